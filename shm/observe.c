@@ -1,0 +1,179 @@
+#include "observe.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "clock.h"
+#include "registry.h"
+
+int tr_observe_open(struct tr_segment *seg, const char *name)
+{
+    int rc = tr_segment_open(seg, name, false);
+    if (rc != 0)
+        return rc;
+    rc = tr_segment_map(seg);
+    if (rc != 0)
+        tr_segment_close(seg);
+    return rc;
+}
+
+void tr_observe_close(struct tr_segment *seg)
+{
+    tr_segment_close(seg);
+}
+
+/* A name in shared memory may be anything: bounded, always ended. */
+static void copy_name(char *to, const char *from)
+{
+    memcpy(to, from, TR_NAME_MAX);
+    to[TR_NAME_MAX] = '\0';
+}
+
+static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_view *v)
+{
+    const struct tr_lane *lane = tr_segment_lane(seg, p);
+    uint64_t state = tr_load_acq(&lane->state);
+    v->used = tr_state_of(state) != TR_LANE_FREE;
+    if (!v->used)
+        return;
+    v->closed = tr_state_of(state) == TR_LANE_CLOSED;
+    v->epoch = tr_state_epoch(state);
+    v->alive = tr_registry_is_held(seg, TR_PLACE_LANE, p) == 1;
+    copy_name(v->name, lane->who.name);
+    v->pid = tr_load_rlx(&lane->who.pid);
+    v->started_wall_ns = (int64_t)tr_load_rlx(&lane->who.started_wall_ns);
+    v->beat_ns = (int64_t)tr_load_rlx(&lane->beat_ns);
+    v->rate_mhz = tr_load_rlx(&lane->rate_mhz);
+    v->dropped_cnt = tr_load_rlx(&lane->dropped_cnt);
+    v->stall_cnt = tr_load_rlx(&lane->stall_cnt);
+    v->blocked_ns = tr_load_rlx(&lane->blocked_ns);
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        v->blocked_by_ns[c] = tr_load_rlx(&lane->blocked_by_ns[c]);
+}
+
+/* How long the tick at the cursor has been waiting. */
+static int64_t waiting_ns(const struct tr_segment *seg, unsigned p, uint64_t cursor, int64_t now_ns)
+{
+    const struct tr_slot *slot = &tr_segment_slots(seg, p)[cursor & (seg->header.slot_cnt - 1)];
+    uint64_t seq = tr_load_acq(&slot->seq);
+    int64_t pub_ns = (int64_t)tr_load_rlx(&slot->word[offsetof(struct tr_tick, ts_pub_ns) / 8]);
+    atomic_thread_fence(memory_order_acquire);
+    bool stands = seq == cursor + 1 && tr_load_rlx(&slot->seq) == seq; /* S3 */
+    return stands && pub_ns != 0 && now_ns > pub_ns ? now_ns - pub_ns : 0;
+}
+
+static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, int64_t now_ns,
+                        struct tr_cursor_view *v)
+{
+    const struct tr_member_lane *ml = &tr_segment_member(seg, c)->lane[p];
+    const struct tr_lane *lane = tr_segment_lane(seg, p);
+    uint64_t reg = tr_load_acq(&ml->reg);
+    v->joined = tr_load_acq(&ml->start) != UINT64_MAX && tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
+    if (!v->joined)
+        return;
+    v->evicted = reg != 0 && tr_load_rlx(&lane->evicted[c]) == reg;
+    v->start = tr_load_rlx(&ml->start);
+    uint64_t from = tr_load_acq(&ml->from);
+    v->cursor = tr_load_acq(&ml->cur);
+    /* In the middle of a move over a gap (or killed there) the gap is planned and not yet passed. */
+    v->lost = v->cursor >= from ? tr_load_acq(&ml->lost_cnt)
+                                : tr_load_acq(&ml->lost_next_cnt) - (from - v->cursor);
+    uint64_t published = tr_load_acq(&lane->hint); /* after the cursor, so not before it by much */
+    v->lag = published > v->cursor ? published - v->cursor : 0;
+    v->lag_ns = v->lag > 0 ? waiting_ns(seg, p, v->cursor, now_ns) : 0;
+}
+
+static void add_up(struct tr_member_view *v)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        const struct tr_cursor_view *cur = &v->lane[p];
+        v->lag += cur->lag;
+        v->lag_ns = cur->lag_ns > v->lag_ns ? cur->lag_ns : v->lag_ns;
+        v->lost += cur->lost;
+        uint64_t passed = cur->cursor - cur->start;
+        v->delivered += passed > cur->lost ? passed - cur->lost : 0;
+        v->evicted_cnt += cur->evicted;
+    }
+}
+
+static void view_stats(const struct tr_segment *seg, unsigned c, struct tr_member_view *v)
+{
+    const struct tr_member_stats *s =
+        (const struct tr_member_stats *)(const void *)(seg->base + tr_segment_stats_off(seg, c));
+    v->high_water = tr_load_rlx(&s->high_water);
+    v->high_water_ns = (int64_t)tr_load_rlx(&s->high_water_ns);
+    v->rate_mhz = tr_load_rlx(&s->rate_mhz);
+    v->busy_ns = tr_load_rlx(&s->busy_ns);
+    v->idle_ns = tr_load_rlx(&s->idle_ns);
+    v->blocked_ns = tr_load_rlx(&s->blocked_ns);
+    v->evicted_cnt = tr_load_rlx(&s->evicted_cnt);
+    tr_hist_snapshot(&s->latency, &v->latency);
+    tr_hist_snapshot(&s->service, &v->service);
+}
+
+static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns, struct tr_member_view *v)
+{
+    const struct tr_member *m = tr_segment_member(seg, c);
+    unsigned state = tr_state_of(tr_load_acq(&m->state));
+    v->used = state != TR_MEMBER_FREE;
+    if (!v->used)
+        return;
+    v->done = state == TR_MEMBER_DONE;
+    v->alive = tr_registry_is_held(seg, TR_PLACE_MEMBER, c) == 1;
+    v->lossy = tr_load_rlx(&m->lossy) != 0;
+    copy_name(v->name, m->who.name);
+    v->pid = tr_load_rlx(&m->who.pid);
+    v->started_wall_ns = (int64_t)tr_load_rlx(&m->who.started_wall_ns);
+    v->beat_ns = (int64_t)tr_load_rlx(&m->beat_ns);
+    v->hold_ns = (int64_t)tr_load_rlx(&m->hold_ns);
+    view_stats(seg, c, v);
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        view_cursor(seg, p, c, now_ns, &v->lane[p]);
+    add_up(v);
+}
+
+/* What was published is at least what the furthest cursor has read: the hint may lag by a batch. */
+static void view_published(const struct tr_segment *seg, struct tr_view *view)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        view->lane[p].published = tr_load_acq(&tr_segment_lane(seg, p)->hint);
+        for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+            if (view->member[c].lane[p].cursor > view->lane[p].published)
+                view->lane[p].published = view->member[c].lane[p].cursor;
+        }
+    }
+}
+
+/* Lag against the one published sequence of the view, so that the ledger of every consumer adds up. */
+static void settle_lag(struct tr_view *view)
+{
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        struct tr_member_view *v = &view->member[c];
+        v->lag = 0;
+        for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+            if (v->lane[p].joined)
+                v->lane[p].lag = view->lane[p].published - v->lane[p].cursor;
+            v->lag += v->lane[p].lag;
+        }
+    }
+}
+
+int tr_observe(const struct tr_segment *seg, struct tr_view *view)
+{
+    if (!tr_segment_is_whole(seg))
+        return -EIO;
+    memset(view, 0, sizeof *view);
+    strcpy(view->ring, seg->name);
+    view->slot_cnt = seg->header.slot_cnt;
+    view->record_len = seg->header.record_len;
+    view->created_wall_ns = seg->header.created_wall_ns;
+    view->taken_ns = tr_now_ns();
+    view->named = tr_segment_is_named(seg);
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        view_member(seg, c, view->taken_ns, &view->member[c]);
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        view_lane(seg, p, &view->lane[p]);
+    view_published(seg, view);
+    settle_lag(view);
+    return 0;
+}

@@ -1,0 +1,86 @@
+/* observe.h - a ring seen from outside: read permission is enough, nothing is written, nobody is slowed
+ * but by the cache lines read.
+ *
+ * A view is a copy.  Its numbers were each true at some moment while it was taken; a consumer's own add up:
+ * its cursor is read before the published sequence, so delivered + lost + lag = published - start. */
+#ifndef TR_OBSERVE_H
+#define TR_OBSERVE_H
+
+#include "hist.h"
+#include "segment.h"
+
+struct tr_lane_view {
+    bool used; /* was ever opened; the rest holds only then */
+    bool alive; /* a process has it */
+    bool closed;
+    char name[TR_NAME_MAX + 1];
+    uint64_t epoch;
+    uint64_t pid;
+    int64_t started_wall_ns;
+    int64_t beat_ns;
+    uint64_t published; /* ticks, since sequence 0 */
+    uint64_t rate_mhz;
+    uint64_t dropped_cnt;
+    uint64_t stall_cnt;
+    uint64_t blocked_ns;
+    uint64_t blocked_by_ns[TR_CONSUMER_MAX]; /* by place */
+};
+
+struct tr_cursor_view { /* of a consumer in one lane */
+    bool joined; /* it was told a start */
+    bool evicted; /* it does not gate, and does not know yet */
+    uint64_t start;
+    uint64_t cursor;
+    uint64_t lost;
+    uint64_t lag;
+    int64_t lag_ns; /* how long the oldest unread tick has waited; 0 if not known */
+};
+
+struct tr_member_view {
+    bool used;
+    bool alive;
+    bool done; /* left in good order */
+    bool lossy;
+    char name[TR_NAME_MAX + 1];
+    uint64_t pid;
+    int64_t started_wall_ns;
+    int64_t beat_ns;
+    int64_t hold_ns;
+    struct tr_cursor_view lane[TR_LANE_MAX];
+    uint64_t lag; /* over all lanes */
+    int64_t lag_ns; /* the longest */
+    uint64_t delivered;
+    uint64_t lost;
+    uint64_t evicted_cnt;
+    uint64_t high_water;
+    int64_t high_water_ns; /* CLOCK_MONOTONIC; 0: never */
+    uint64_t rate_mhz;
+    uint64_t busy_ns;
+    uint64_t idle_ns;
+    uint64_t blocked_ns;
+    struct tr_hist_snap latency;
+    struct tr_hist_snap service;
+};
+
+struct tr_view {
+    char ring[TR_RING_NAME_MAX + 1];
+    uint64_t slot_cnt;
+    uint64_t record_len;
+    int64_t created_wall_ns;
+    int64_t taken_ns; /* CLOCK_MONOTONIC */
+    bool named; /* false: the ring was removed */
+    struct tr_lane_view lane[TR_LANE_MAX];
+    struct tr_member_view member[TR_CONSUMER_MAX];
+};
+
+/* tr_observe_open - finds a ring and maps it read-only.  Errors as tr_segment_open. */
+int tr_observe_open(struct tr_segment *seg, const char *name);
+
+/* tr_observe - takes a view; it is large (about 1 MiB): keep it on the heap.
+ * Returns 0; -EIO: the segment was truncated. */
+int tr_observe(const struct tr_segment *seg, struct tr_view *view);
+
+/* tr_observe_close - forgets the ring. */
+void tr_observe_close(struct tr_segment *seg);
+
+#endif

@@ -1,0 +1,260 @@
+/* poll.c - a consumer's loop where it is not hot: other lanes, gaps, the end, sleep.
+ * (Declared in consumer.h.) */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "consumer.h"
+
+#define KEEP_NS (100 * TR_NS_PER_MS)
+#define LOOK_NS TR_NS_PER_S
+
+static void fill_batch(const struct tr_consumer *c, struct tr_batch *b, unsigned p, uint32_t cnt)
+{
+    b->seq = c->lane[p].pos;
+    b->cnt = cnt;
+    b->lane_idx = p;
+    b->reader = &c->lane[p];
+}
+
+static enum tr_status tell_gap(struct tr_consumer *c, struct tr_batch *b, unsigned p, const struct tr_gap *gap)
+{
+    fill_batch(c, b, p, 0);
+    b->gap = *gap;
+    tr_consumer_tell(c, p, true); /* a new registration, or a position further on */
+    return TR_OVERRUN;
+}
+
+void tr_consumer_tell(struct tr_consumer *c, unsigned lane_idx, bool always)
+{
+    const struct tr_reader *r = &c->lane[lane_idx];
+    /* Either the producer sees our cursor when it looks at the gate again, or we see that it sleeps. */
+    atomic_thread_fence(memory_order_seq_cst); /* C2 before L4 */
+    uint64_t word = tr_load_acq(&r->lane->wait); /* L4 */
+    if ((word & 1) == 0 || word == c->peer[lane_idx].posted)
+        return;
+    if (!always && r->told < tr_load_rlx(&r->lane->need))
+        return;
+    const struct tr_sem_name name = tr_sem_name_lane(c->seg.name, c->seg.header.instance, lane_idx);
+    tr_peer_wake(&c->peer[lane_idx], word, &name);
+}
+
+void tr_consumer_flush(struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        struct tr_reader *r = &c->lane[p];
+        if (r->told == r->pos)
+            continue;
+        tr_reader_tell(r);
+        tr_consumer_tell(c, p, false);
+    }
+}
+
+/* Lanes whose producer has come: only now may their slots be touched (they have memory). */
+static void find_new_lanes(struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        uint64_t state = tr_load_acq(&c->lane[p].lane->state); /* L3 */
+        c->lane_state[p] = state;
+        if ((c->open_mask >> p & 1) != 0 || tr_state_of(state) == TR_LANE_FREE)
+            continue;
+        const struct tr_slot *slot = tr_segment_slots(&c->seg, p);
+        /* Page faults now, not at the first ticks.  Older kernels refuse: then they come later. */
+        (void)madvise((void *)(uintptr_t)slot, c->seg.map.slot_cnt * sizeof *slot, MADV_POPULATE_READ);
+        c->lane[p].slot = slot;
+        c->open_mask |= 1U << p;
+    }
+}
+
+/* The next lane after the hot one that has something. */
+static bool find_ready(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
+{
+    for (unsigned i = 1; i <= TR_LANE_MAX; i++) {
+        unsigned p = (c->turn + i) % TR_LANE_MAX;
+        if ((c->open_mask >> p & 1) == 0)
+            continue;
+        uint32_t n = tr_reader_look(&c->lane[p], max);
+        if (n == 0)
+            continue;
+        fill_batch(c, b, p, n);
+        c->hot = &c->lane[p];
+        c->turn = p;
+        return true;
+    }
+    return false;
+}
+
+/* Nothing there may be an overwritten slot: asks before it is believed. */
+static bool lost_lane(struct tr_consumer *c, unsigned p, struct tr_gap *gap)
+{
+    struct tr_reader *r = &c->lane[p];
+    if (r->reg == 0)
+        return tr_reader_overrun(r, gap);
+    if (!tr_reader_is_evicted(r))
+        return false;
+    tr_own_add(&c->stats->evicted_cnt, 1);
+    bool gap_found = tr_reader_rejoin(r, gap);
+    tr_consumer_tell(c, p, true);
+    return gap_found;
+}
+
+static bool find_lost(struct tr_consumer *c, struct tr_batch *b, enum tr_status *status)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        struct tr_gap gap;
+        if ((c->open_mask >> p & 1) == 0 || !lost_lane(c, p, &gap))
+            continue;
+        *status = tell_gap(c, b, p, &gap);
+        return true;
+    }
+    return false;
+}
+
+static bool find_told_gap(struct tr_consumer *c, struct tr_batch *b, enum tr_status *status)
+{
+    if (c->gap_mask == 0)
+        return false;
+    unsigned p = (unsigned)__builtin_ctz(c->gap_mask);
+    c->gap_mask &= c->gap_mask - 1;
+    *status = tell_gap(c, b, p, &c->gap[p]);
+    return true;
+}
+
+/* All lanes that were ever opened are closed, and they are enough. */
+static bool all_closed(const struct tr_consumer *c)
+{
+    unsigned closed_cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        unsigned state = tr_state_of(c->lane_state[p]);
+        if (state == TR_LANE_OPEN)
+            return false;
+        closed_cnt += state == TR_LANE_CLOSED;
+    }
+    return closed_cnt >= c->lane_cnt_min;
+}
+
+enum tr_status tr_poll_slow(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
+{
+    enum tr_status status = TR_OK;
+    if (find_told_gap(c, b, &status))
+        return status;
+    if (find_ready(c, b, max))
+        return TR_OK;
+    tr_consumer_flush(c);
+    /* The states first, then the slots once more: what was published before the close is seen. */
+    find_new_lanes(c);
+    if (find_ready(c, b, max))
+        return TR_OK;
+    if (find_lost(c, b, &status))
+        return status;
+    return all_closed(c) ? TR_CLOSED : TR_EMPTY;
+}
+
+enum tr_status tr_recover(struct tr_consumer *c, struct tr_batch *b)
+{
+    struct tr_gap gap;
+    if (!lost_lane(c, b->lane_idx, &gap))
+        return TR_OK;
+    return tell_gap(c, b, b->lane_idx, &gap);
+}
+
+enum tr_status tr_read(struct tr_consumer *c, struct tr_tick *tick, uint32_t max, struct tr_batch *b)
+{
+    enum tr_status status;
+    while ((status = tr_poll(c, b, max)) == TR_OK) {
+        for (uint32_t i = 0; i < b->cnt; i++)
+            tr_batch_copy(b, i, &tick[i]);
+        if (tr_batch_check(b))
+            break;
+        status = tr_recover(c, b);
+        if (status != TR_OK)
+            return status;
+    }
+    if (status != TR_OK) {
+        tr_meter_empty(&c->meter);
+        return status;
+    }
+    int64_t now_ns = tr_now_ns();
+    tr_meter_batch(&c->meter, tick, b->cnt, now_ns);
+    if (tr_meter_wants_lag(&c->meter, now_ns))
+        tr_meter_lag(&c->meter, tr_consumer_lag(c), now_ns);
+    return TR_OK;
+}
+
+/* Anything to look at?  Used before sleep, so it covers all that a sleeper is woken for. */
+static bool anything_new(const struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        const struct tr_reader *r = &c->lane[p];
+        if (tr_load_acq(&r->lane->state) != c->lane_state[p] || tr_reader_is_evicted(r))
+            return true;
+        if ((c->open_mask >> p & 1) != 0 && tr_reader_look(r, 1) != 0)
+            return true;
+    }
+    return c->gap_mask != 0;
+}
+
+static bool sleep_for_ticks(struct tr_consumer *c, int64_t max_ns)
+{
+    uint64_t bit = UINT64_C(1) << c->place.idx;
+    if (c->anonymous) {
+        tr_sleep(NULL, max_ns);
+        return anything_new(c);
+    }
+    tr_store_rlx(&c->member->wait, tr_load_rlx(&c->member->wait) | 1); /* C3 before B1: the bell leads to it */
+    atomic_fetch_or(&c->bell->asleep, bit); /* B1 */
+    bool heard = tr_sleep_begin(&c->member->wait, true);
+    bool found = anything_new(c);
+    if (!found)
+        tr_sleep(heard ? c->sem : NULL, max_ns);
+    tr_sleep_end(&c->member->wait, c->sem);
+    atomic_fetch_and(&c->bell->asleep, ~bit);
+    return found || anything_new(c);
+}
+
+enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns)
+{
+    int64_t begin_ns = 0;
+    for (uint32_t attempt = 0;; attempt++) {
+        if (anything_new(c))
+            return TR_OK;
+        bool awake = tr_wait_pause(c->wait, attempt);
+        if (awake && attempt % 256 != 255)
+            continue;
+        int64_t now_ns = tr_now_ns();
+        begin_ns = begin_ns != 0 ? begin_ns : now_ns;
+        int64_t left_ns = max_ns - (now_ns - begin_ns);
+        if (left_ns <= 0)
+            return TR_EMPTY;
+        if (!awake)
+            return sleep_for_ticks(c, left_ns) ? TR_OK : TR_EMPTY;
+    }
+}
+
+int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns)
+{
+    int64_t spent_ns = now_ns - c->kept_ns;
+    if (spent_ns < KEEP_NS)
+        return 0;
+    uint64_t cnt = c->read_cnt - c->kept_cnt;
+    c->kept_ns = now_ns;
+    c->kept_cnt = c->read_cnt;
+    tr_store_rlx(&c->member->beat_ns, (uint64_t)now_ns);
+    tr_store_rlx(&c->stats->rate_mhz, (uint64_t)((double)cnt * 1e12 / (double)spent_ns));
+    if (now_ns - c->looked_ns < LOOK_NS)
+        return 0;
+    c->looked_ns = now_ns;
+    if (!tr_segment_is_whole(&c->seg))
+        return -EIO;
+    return tr_segment_is_named(&c->seg) ? 0 : -ESTALE;
+}
+
+uint32_t tr_consumer_dead_lanes(const struct tr_consumer *c)
+{
+    uint32_t dead = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        bool open = tr_state_of(tr_load_acq(&c->lane[p].lane->state)) == TR_LANE_OPEN;
+        if (open && tr_registry_is_held(&c->seg, TR_PLACE_LANE, p) == 0)
+            dead |= 1U << p;
+    }
+    return dead;
+}
