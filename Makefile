@@ -1,0 +1,165 @@
+# tickring: make help tells what there is.
+
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+# --- What is built, and how ---------------------------------------------------------------------
+
+CC = gcc
+AR = ar
+# One folder a variant: make SAN=address,undefined  |  SAN=thread  |  CC=clang BUILD=build/clang
+SAN =
+comma := ,
+BUILD = build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
+PREFIX = /usr/local
+VERSION = 0.1.0
+
+WARN = -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+CFLAGS = -O2 -g
+ALL_CFLAGS = -std=gnu11 -D_GNU_SOURCE -DTICKRING_VERSION='"$(VERSION)"' -Ishm -Icommon -I. -fPIC $(WARN) $(CFLAGS)
+LDLIBS = -pthread -lrt
+ifneq ($(SAN),)
+ALL_CFLAGS += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all
+# The fences that the thread sanitizer cannot follow order relaxed atomics only: no race is hidden.
+ALL_CFLAGS += $(if $(filter thread,$(SAN)),$(if $(findstring gcc,$(CC)),-Wno-tsan))
+endif
+
+Q = $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-5s %s\n')
+
+OBJ = $(BUILD)/obj
+objs = $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+LIB_OBJ := $(call objs,shm)
+COMMON_OBJ := $(call objs,common)
+PARTS := feed consumer monitor
+PROGRAMS := $(BUILD)/feed $(BUILD)/consumer $(BUILD)/shmmon
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+MULTI := $(patsubst tests/multi/%.c,$(BUILD)/tests/multi/%,$(wildcard tests/multi/test_*.c))
+EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/examples/*.c))
+
+.PHONY: all
+all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
+
+$(OBJ)/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/libtickring.a: $(LIB_OBJ)
+$(BUILD)/libcommon.a: $(COMMON_OBJ)
+define part_rule
+$$(BUILD)/lib$(1).a: $$(call objs,$(1))
+endef
+$(foreach part,$(PARTS),$(eval $(call part_rule,$(part))))
+PART_LIBS := $(PARTS:%=$(BUILD)/lib%.a)
+
+$(BUILD)/libtickring.a $(BUILD)/libcommon.a $(PART_LIBS):
+	@mkdir -p $(@D)
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/libtickring.so: $(LIB_OBJ)
+	$(say) LD $@
+	$(Q)$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,libtickring.so.0 $^ $(LDLIBS) -o $@
+
+link = $(Q)$(CC) $(ALL_CFLAGS) $(filter %.o %.a,$^) $(LDLIBS) $(1) -o $@
+
+LIBS := $(BUILD)/libcommon.a $(BUILD)/libtickring.a
+$(BUILD)/feed: $(OBJ)/feed/main.o $(BUILD)/libfeed.a $(LIBS)
+	$(say) LD $@
+	$(call link)
+$(BUILD)/consumer: $(OBJ)/consumer/main.o $(BUILD)/libconsumer.a $(LIBS)
+	$(say) LD $@
+	$(call link)
+$(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
+	$(say) LD $@
+	$(call link)
+
+# The bench measures a neighbour as well where it is installed (Concurrency Kit, libck-dev).
+CK := $(shell pkg-config --exists ck 2>/dev/null && echo yes)
+$(OBJ)/bench/%.o: ALL_CFLAGS += $(if $(CK),-DHAVE_CK $(shell pkg-config --cflags ck 2>/dev/null))
+$(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(LIBS)
+	$(say) LD $@
+	$(call link)
+
+$(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(call link,-lcmocka)
+$(BUILD)/examples/%: $(OBJ)/docs/examples/%.o $(BUILD)/libtickring.a
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(call link)
+
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
+.SECONDARY:
+
+# --- The two commands ---------------------------------------------------------------------------
+
+.PHONY: demo test
+demo:
+	@tools/need.sh build
+	@$(MAKE) --no-print-directory -s all
+	@BUILD=$(BUILD) tools/demo.sh
+
+test:
+	@tools/need.sh build test
+	@$(MAKE) --no-print-directory check
+
+# --- Tests --------------------------------------------------------------------------------------
+
+.PHONY: tests-build check unit multi chaos model sanitize arm64
+tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
+check: tests-build
+	@BUILD=$(BUILD) tests/run.sh $(UNIT) $(MULTI) tests/cli/*.sh tests/model/quick.sh
+
+unit: $(UNIT)
+	@BUILD=$(BUILD) tests/run.sh $(UNIT)
+multi: all $(MULTI)
+	@BUILD=$(BUILD) tests/run.sh $(MULTI)
+chaos: all $(BUILD)/tests/multi/test_chaos
+	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=$(or $(ROUNDS),20000) $(BUILD)/tests/multi/test_chaos
+model:
+	$(Q)tests/model/run.sh
+
+sanitize:
+	@tools/sanitize.sh
+arm64:
+	@tools/arm64.sh
+
+.PHONY: bench
+bench:
+	@tools/need.sh build
+	@$(MAKE) --no-print-directory -s all
+	$(Q)$(BUILD)/bench
+
+# --- Installing ---------------------------------------------------------------------------------
+
+.PHONY: install clean help
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/tickring \
+	    $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(BUILD)/libtickring.a $(DESTDIR)$(PREFIX)/lib
+	install -m 755 $(BUILD)/libtickring.so $(DESTDIR)$(PREFIX)/lib/libtickring.so.0
+	ln -sf libtickring.so.0 $(DESTDIR)$(PREFIX)/lib/libtickring.so
+	install -m 644 shm/*.h $(DESTDIR)$(PREFIX)/include/tickring
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	sed 's|@PREFIX@|$(PREFIX)|;s|@VERSION@|$(VERSION)|' tools/tickring.pc.in \
+	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/tickring.pc
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make demo      build, and run the main job to its end (under a minute)'
+	@echo 'make test      build, and run all tests (under five minutes)'
+	@echo 'make           build programs and library into $(BUILD)/'
+	@echo 'make bench     measure: the ring beside the physical limit and its neighbours'
+	@echo 'make chaos     the kill drill, long (ROUNDS=20000)'
+	@echo 'make model     all configurations of the protocol model (needs spin)'
+	@echo 'make sanitize  unit and process tests under ASan+UBSan, threads under TSan'
+	@echo 'make arm64     cross-build, unit tests under qemu-user'
+	@echo 'make install   DESTDIR= PREFIX=$(PREFIX)'
+	@echo 'V=1 shows commands; SAN=address,undefined or thread builds a variant'

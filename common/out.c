@@ -1,0 +1,91 @@
+#include "out.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "log.h"
+
+void out_init(struct out *out, int fd)
+{
+    out->fd = fd;
+    out->error = 0;
+    out->len = 0;
+}
+
+static void write_all(struct out *out, const char *bytes, size_t len)
+{
+    while (len > 0 && out->error == 0) {
+        ssize_t n = write(out->fd, bytes, len);
+        if (n < 0 && errno != EINTR)
+            out->error = -errno;
+        if (n > 0) {
+            bytes += n;
+            len -= (size_t)n;
+        }
+    }
+}
+
+int out_flush(struct out *out)
+{
+    write_all(out, out->buf, out->len);
+    out->len = 0;
+    return out->error;
+}
+
+void out_write(struct out *out, const char *bytes, size_t len)
+{
+    if (len > OUT_CAP - out->len)
+        out_flush(out);
+    if (len > OUT_CAP) {
+        write_all(out, bytes, len);
+        return;
+    }
+    memcpy(out->buf + out->len, bytes, len);
+    out->len += len;
+}
+
+void out_text(struct out *out, const char *text)
+{
+    out_write(out, text, strlen(text));
+}
+
+void out_u64(struct out *out, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    out_write(out, digits + at, sizeof digits - at);
+}
+
+void out_visible(struct out *out, const char *text, size_t len)
+{
+    while (len > 0) {
+        char shown[256];
+        size_t part = len < sizeof shown / 4 - 1 ? len : sizeof shown / 4 - 1;
+        out_write(out, shown, log_visible(shown, sizeof shown, text, part));
+        text += part;
+        len -= part;
+    }
+}
+
+void out_json_line(struct out *out, struct json *json)
+{
+    if (json->failed)
+        out->error = out->error != 0 ? out->error : -ENOMEM;
+    out_write(out, json->buf, json->len);
+    out_write(out, "\n", 1);
+    json_reset(json);
+}
+
+bool out_is_terminal(int fd)
+{
+    const char *term = getenv("TERM");
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(fd) && term != NULL && strcmp(term, "dumb") != 0 && (no_color == NULL || no_color[0] == '\0');
+}

@@ -1,0 +1,41 @@
+/* out.h - buffered output to a descriptor.  The first error is kept, later output is dropped. */
+#ifndef COMMON_OUT_H
+#define COMMON_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OUT_CAP 65536
+
+struct json;
+
+struct out {
+    int fd;
+    int error; /* 0 or -errno */
+    size_t len;
+    char buf[OUT_CAP];
+};
+
+void out_init(struct out *out, int fd);
+
+/* Adds bytes, a NUL terminated text, a number; flushes when the buffer is full. */
+void out_write(struct out *out, const char *bytes, size_t len);
+void out_text(struct out *out, const char *text);
+void out_u64(struct out *out, uint64_t value);
+
+/* out_visible - a text of somebody else's making: control characters as \xNN, so that a symbol's name
+ * cannot steer the terminal. */
+void out_visible(struct out *out, const char *text, size_t len);
+
+/* out_json_line - the finished object and a newline; empties it for the next. */
+void out_json_line(struct out *out, struct json *json);
+
+/* out_flush - writes all of it; short writes and EINTR are gone on with.  0, or the first error there was
+ * (-EPIPE: the reader has gone). */
+int out_flush(struct out *out);
+
+/* out_is_terminal - whether colour and cursor movement are welcome: a terminal, not TERM=dumb, no NO_COLOR. */
+bool out_is_terminal(int fd);
+
+#endif

@@ -1,0 +1,48 @@
+#include "sig.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exitcode.h"
+
+static volatile sig_atomic_t stop_cnt;
+static const char *prog_name;
+
+static void on_stop(int signal)
+{
+    if (stop_cnt++ > 0)
+        _exit(128 + signal);
+}
+
+static void on_bus(int signal)
+{
+    static const char text[] = ": shared memory is gone: the segment was truncated, remove it and start again\n";
+    (void)signal;
+    if (write(STDERR_FILENO, prog_name, strlen(prog_name)) < 0 || write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        _exit(EXIT_CODE_IO);
+    _exit(EXIT_CODE_IO);
+}
+
+static void handle(int signal, void (*handler)(int))
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action); /* no SA_RESTART: sleeps and reads end */
+    action.sa_handler = handler;
+    sigaction(signal, &action, NULL);
+}
+
+void sig_install(const char *prog)
+{
+    prog_name = prog;
+    handle(SIGINT, on_stop);
+    handle(SIGTERM, on_stop);
+    handle(SIGHUP, on_stop);
+    handle(SIGBUS, on_bus);
+    handle(SIGPIPE, SIG_IGN);
+}
+
+bool sig_stopped(void)
+{
+    return stop_cnt > 0;
+}

@@ -1,0 +1,70 @@
+#!/bin/sh
+# need.sh WHAT... - installs the Debian packages that building (build) and testing (test) need and that are
+# not there, and says which and why; where it may not install, it prints the command and fails.
+set -u
+
+missing=
+why=
+
+# need PACKAGE WHY TEST...: the package is needed for WHY unless TEST succeeds.
+need() {
+    package=$1 reason=$2
+    shift 2
+    "$@" >/dev/null 2>&1 && return
+    missing="$missing $package"
+    why="$why
+    $package: $reason"
+}
+
+has_header() {
+    printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <%s>\n' "$1" \
+        | "${CC:-gcc}" -E -x c - -o /dev/null
+}
+
+for what; do
+    case $what in
+    build)
+        need gcc "the C compiler" command -v gcc
+        need libc6-dev "headers of the C library" test -e /usr/include/stdio.h
+        ;;
+    test)
+        need libcmocka-dev "the unit tests" has_header cmocka.h
+        need spin "checking the protocol's model" command -v spin
+        ;;
+    sanitize)
+        need clang "a second compiler's opinion" command -v clang
+        ;;
+    arm64)
+        need gcc-aarch64-linux-gnu "the arm64 build" command -v aarch64-linux-gnu-gcc
+        need libc6-dev-arm64-cross "the arm64 build" test -e /usr/aarch64-linux-gnu/include/stdio.h
+        need qemu-user "running arm64 tests here" command -v qemu-aarch64
+        ;;
+    *)
+        echo "need.sh: $what: not known, try build, test, sanitize, arm64" >&2
+        exit 64
+        ;;
+    esac
+done
+
+[ -n "$missing" ] || exit 0
+command="apt-get install -y --no-install-recommends$missing"
+echo "Packages to install:$why"
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "need.sh: no apt-get here: install the equivalent of:$missing" >&2
+    exit 69
+fi
+if [ "$(id -u)" -eq 0 ]; then
+    sudo=
+elif command -v sudo >/dev/null 2>&1; then
+    sudo=sudo
+else
+    echo "need.sh: neither root nor sudo: as root, run: apt-get update && $command" >&2
+    exit 77
+fi
+echo "Running: $sudo $command"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086  # both are lists of words
+$sudo $command >/dev/null 2>&1 || { $sudo apt-get update >/dev/null && $sudo $command >/dev/null; } || {
+    echo "need.sh: installing failed: run it by hand to see why: $sudo apt-get update && $sudo $command" >&2
+    exit 69
+}
