@@ -1,0 +1,218 @@
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUF_FIRST_SIZE (1 << 17)
+#define PASS_FILLS 16 /* reads of an overlong line before the caller is asked whether to go on */
+#define BOM "\xEF\xBB\xBF"
+#define BOM_LEN 3
+
+/* Standard input may have been left non-blocking by another program: then wait for it here. */
+static ssize_t read_plain(struct input *in, void *buf, size_t len)
+{
+    for (;;) {
+        ssize_t n = read(in->fd, buf, len);
+        if (n >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
+            return n;
+        struct pollfd wanted = { .fd = in->fd, .events = POLLIN };
+        if (poll(&wanted, 1, -1) < 0)
+            return -1;
+    }
+}
+
+static int examine(struct input *in)
+{
+    struct stat st;
+    if (fstat(in->fd, &st) != 0)
+        return -errno;
+    if (S_ISDIR(st.st_mode))
+        return -EISDIR;
+    in->start = lseek(in->fd, 0, SEEK_CUR);
+    if (!S_ISREG(st.st_mode))
+        in->start = -1;
+    else if (st.st_size > in->start)
+        in->size = (uint64_t)(st.st_size - in->start);
+    return 0;
+}
+
+int input_open(struct input *in, const char *path)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    *in = (struct input){ .read = read_plain, .name = is_stdin ? "stdin" : path, .start = -1 };
+    in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (in->fd < 0)
+        return -errno;
+    int rc = examine(in);
+    if (rc == 0) {
+        in->buf = malloc(BUF_FIRST_SIZE);
+        in->buf_size = BUF_FIRST_SIZE;
+        if (in->buf == NULL)
+            rc = -ENOMEM;
+    }
+    if (rc != 0)
+        input_close(in);
+    return rc;
+}
+
+void input_close(struct input *in)
+{
+    if (in->fd > STDIN_FILENO)
+        close(in->fd);
+    in->fd = -1;
+    free(in->buf);
+    in->buf = NULL;
+}
+
+/* Makes room behind `end`: moves what is left to the front, and grows when that is not enough. */
+static enum input_result make_room(struct input *in)
+{
+    if (in->begin > 0) {
+        memmove(in->buf, in->buf + in->begin, in->end - in->begin);
+        in->buf_offset += in->begin;
+        in->end -= in->begin;
+        in->searched -= in->begin;
+        in->begin = 0;
+    }
+    if (in->end < in->buf_size)
+        return INPUT_OK;
+    if (in->buf_size >= INPUT_LINE_MAX)
+        return INPUT_LONG;
+    char *buf = realloc(in->buf, in->buf_size * 2);
+    if (buf == NULL) {
+        in->os_error = ENOMEM;
+        return INPUT_FAILED;
+    }
+    in->buf = buf;
+    in->buf_size *= 2;
+    return INPUT_OK;
+}
+
+/* One read; INPUT_END when there are no more bytes. */
+static enum input_result fill(struct input *in)
+{
+    if (in->ended)
+        return INPUT_END;
+    enum input_result result = make_room(in);
+    if (result != INPUT_OK)
+        return result;
+    ssize_t n = in->read(in, in->buf + in->end, in->buf_size - in->end);
+    if (n < 0) {
+        in->os_error = errno;
+        return errno == EINTR ? INPUT_AGAIN : INPUT_FAILED;
+    }
+    if (n == 0) {
+        in->ended = true;
+        return INPUT_END;
+    }
+    in->end += (size_t)n;
+    return INPUT_OK;
+}
+
+static void skip_mark(struct input *in)
+{
+    bool at_start = in->buf_offset == 0 && in->begin == 0;
+    if (at_start && in->end >= BOM_LEN && memcmp(in->buf, BOM, BOM_LEN) == 0)
+        in->begin = BOM_LEN;
+}
+
+/* Finds the end of the line at `begin`, reading what is missing.  INPUT_END: the input ends before it. */
+static enum input_result find_end(struct input *in, size_t *at)
+{
+    for (;;) {
+        const char *lf = memchr(in->buf + in->searched, '\n', in->end - in->searched);
+        if (lf != NULL) {
+            *at = (size_t)(lf - in->buf);
+            return INPUT_OK;
+        }
+        in->searched = in->end;
+        enum input_result result = fill(in);
+        if (result != INPUT_OK) {
+            *at = in->end;
+            return result;
+        }
+    }
+}
+
+static void take(struct input *in, size_t end)
+{
+    in->begin = end;
+    in->searched = end;
+}
+
+/* Drops what is left of a line that was too long. */
+static enum input_result pass_line(struct input *in)
+{
+    for (int i = 0; i < PASS_FILLS; i++) {
+        const char *lf = memchr(in->buf + in->begin, '\n', in->end - in->begin);
+        if (lf != NULL) {
+            take(in, (size_t)(lf - in->buf) + 1);
+            in->passing = false;
+            return INPUT_OK;
+        }
+        take(in, in->end);
+        enum input_result result = fill(in);
+        if (result != INPUT_OK)
+            return result;
+    }
+    return INPUT_AGAIN;
+}
+
+enum input_result input_peek(struct input *in, const char **bytes, size_t *len)
+{
+    size_t at;
+    enum input_result result = find_end(in, &at);
+    skip_mark(in);
+    *bytes = in->buf + in->begin;
+    *len = in->end - in->begin;
+    return result == INPUT_AGAIN || result == INPUT_FAILED ? result : INPUT_OK;
+}
+
+enum input_result input_line(struct input *in, char **text, size_t *len)
+{
+    if (in->passing) {
+        enum input_result result = pass_line(in);
+        if (result != INPUT_OK)
+            return result;
+    }
+    size_t at;
+    enum input_result result = find_end(in, &at);
+    if (result == INPUT_AGAIN || result == INPUT_FAILED)
+        return result;
+    skip_mark(in);
+    if (result == INPUT_END && in->begin == in->end)
+        return INPUT_END;
+    in->line++;
+    in->line_offset = input_bytes_read(in);
+    if (result == INPUT_LONG) {
+        in->passing = true;
+        return INPUT_LONG;
+    }
+    *text = in->buf + in->begin;
+    *len = at - in->begin;
+    take(in, result == INPUT_OK ? at + 1 : at);
+    if (*len > 0 && (*text)[*len - 1] == '\r')
+        (*len)--;
+    return memchr(*text, '\0', *len) != NULL ? INPUT_NUL : INPUT_OK;
+}
+
+int input_rewind(struct input *in)
+{
+    if (in->start < 0)
+        return -ESPIPE;
+    if (lseek(in->fd, in->start, SEEK_SET) < 0)
+        return -errno;
+    in->line = 0;
+    in->line_offset = 0;
+    in->buf_offset = 0;
+    in->end = 0;
+    take(in, 0);
+    in->ended = false;
+    in->passing = false;
+    return 0;
+}

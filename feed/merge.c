@@ -1,0 +1,62 @@
+#include "feed/merge.h"
+
+#include <stddef.h>
+
+void merge_add(struct merge *m, struct source *source)
+{
+    m->input[m->input_cnt++] = (struct merge_input){.source = source};
+}
+
+static enum source_result fill(struct merge_input *in)
+{
+    enum source_result result = in->source->ops->next(in->source, &in->rec);
+    in->has_rec = result == SOURCE_OK;
+    in->ended = result == SOURCE_END;
+    return result == SOURCE_END ? SOURCE_OK : result;
+}
+
+static struct merge_input *earliest(struct merge *m)
+{
+    struct merge_input *best = NULL;
+    for (unsigned i = 0; i < m->input_cnt; i++) {
+        struct merge_input *in = &m->input[i];
+        if (in->has_rec && (best == NULL || in->rec.tick.ts_event_ns < best->rec.tick.ts_event_ns))
+            best = in;
+    }
+    return best;
+}
+
+enum source_result merge_next(struct merge *m, const struct source_record **rec, struct source **culprit)
+{
+    *rec = NULL;
+    if (m->given != NULL)
+        m->given->has_rec = false;
+    m->given = NULL;
+    for (unsigned i = 0; i < m->input_cnt; i++) {
+        struct merge_input *in = &m->input[i];
+        if (in->has_rec || in->ended)
+            continue;
+        *culprit = in->source;
+        enum source_result result = fill(in);
+        if (result != SOURCE_OK)
+            return result;
+    }
+    m->given = earliest(m);
+    if (m->given == NULL)
+        return SOURCE_END;
+    *rec = &m->given->rec;
+    return SOURCE_OK;
+}
+
+int merge_rewind(struct merge *m, struct source **culprit)
+{
+    m->given = NULL;
+    for (unsigned i = 0; i < m->input_cnt; i++) {
+        struct merge_input *in = &m->input[i];
+        *culprit = in->source;
+        if (in->source->ops->rewind(in->source) != 0)
+            return -1;
+        in->has_rec = in->ended = false;
+    }
+    return 0;
+}

@@ -1,0 +1,60 @@
+#include "feed/progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "timetext.h"
+
+/* Share of the work that is done, from 0 to 1; below 0 if it cannot be known. */
+static double share(const struct replay *r)
+{
+    if (r->count_max > 0)
+        return (double)r->tick_cnt / (double)r->count_max;
+    uint64_t read = 0;
+    uint64_t all = 0;
+    for (unsigned i = 0; i < r->merge.input_cnt; i++) {
+        const struct source_counts *counts = &r->merge.input[i].source->counts;
+        if (counts->bytes_all == 0)
+            return -1;
+        read += counts->bytes_read;
+        all += counts->bytes_all;
+    }
+    return r->pass_cnt == 1 && all > 0 ? (double)read / (double)all : -1;
+}
+
+static void write_line(const char *text, size_t len)
+{
+    if (write(STDERR_FILENO, text, len) < 0)
+        return; /* only a display */
+}
+
+void progress_show(void *arg, int64_t now_ns, int64_t ts_event_ns)
+{
+    struct progress *p = arg;
+    const struct replay *r = p->replay;
+    char line[200];
+    char when[TIME_TEXT_MAX];
+    char done[64] = "";
+    double part = share(r);
+    if (p->begin_ns == 0)
+        p->begin_ns = p->shown_ns = now_ns;
+    if (now_ns > p->shown_ns)
+        p->rate = (double)(r->tick_cnt - p->shown_cnt) * 1e9 / (double)(now_ns - p->shown_ns);
+    p->shown_cnt = r->tick_cnt;
+    p->shown_ns = now_ns;
+    if (part > 0 && part <= 1)
+        snprintf(done, sizeof done, "%3.0f %%  %.0f s left  ", part * 100,
+                 (double)(now_ns - p->begin_ns) / 1e9 * (1 - part) / part);
+    time_text(when, ts_event_ns / TIME_NS_PER_S * TIME_NS_PER_S);
+    int len = snprintf(line, sizeof line, "\r\033[K%s%.0f ticks/s  %s", done, p->rate, when);
+    write_line(line, (size_t)len);
+    p->visible = true;
+}
+
+void progress_clear(struct progress *p)
+{
+    if (p->visible)
+        write_line("\r\033[K", 4);
+    p->visible = false;
+}

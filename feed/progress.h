@@ -1,0 +1,22 @@
+/* progress.h - one line on a terminal that says how far the feed is. */
+#ifndef FEED_PROGRESS_H
+#define FEED_PROGRESS_H
+
+#include "feed/replay.h"
+
+struct progress {
+    const struct replay *replay;
+    int64_t begin_ns;
+    uint64_t shown_cnt; /* ticks at the time of the last line */
+    int64_t shown_ns;
+    double rate; /* ticks a second since then */
+    bool visible; /* a line stands on the terminal */
+};
+
+/* progress_show - draws the line; for struct replay's progress, with a struct progress as arg. */
+void progress_show(void *arg, int64_t now_ns, int64_t ts_event_ns);
+
+/* progress_clear - takes the line away, before anything else is printed. */
+void progress_clear(struct progress *p);
+
+#endif

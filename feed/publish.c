@@ -1,0 +1,140 @@
+#include "feed/publish.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define WAIT_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop */
+
+/* Names are not empty, so an empty entry is never the same. */
+static bool same_name(const struct publish_name *name, const char *text, size_t len)
+{
+    return name->len == len && memcmp(name->text, text, len) == 0;
+}
+
+static size_t cache_index(const char *text, size_t len)
+{
+    uint32_t h = (uint32_t)len;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ (uint8_t)text[i]) * 16777619U;
+    return (h ^ h >> 15) % PUBLISH_NAME_CACHE;
+}
+
+typedef int name_fn(struct tr_producer *p, const char *text, size_t len, uint16_t *id);
+
+/* Finds a name's number and hash, through the cache.  Returns NULL with *rc set if the table is full. */
+static const struct publish_name *find_name(struct publisher *pub, struct publish_name *cache, name_fn *number,
+                                            const char *text, size_t len, int *rc)
+{
+    struct publish_name *entry = &cache[cache_index(text, len)];
+    if (same_name(entry, text, len))
+        return entry;
+    uint16_t id;
+    *rc = number(&pub->ring, text, len, &id);
+    if (*rc != 0)
+        return NULL;
+    entry->id = id;
+    entry->len = (uint8_t)len;
+    memcpy(entry->text, text, len);
+    entry->hash = tr_digest_name(text, len);
+    return entry;
+}
+
+/* Puts the record at the end of the batch, which the caller then makes longer or not. */
+static int fill(struct publisher *pub, const struct source_record *rec)
+{
+    static const struct publish_name no_venue = {.id = TR_VENUE_NONE};
+    int rc = 0;
+    const struct publish_name *venue = &no_venue;
+    const struct publish_name *symbol =
+        find_name(pub, pub->symbol, tr_producer_symbol, rec->symbol, rec->symbol_len, &rc);
+    if (symbol != NULL && rec->venue_len > 0)
+        venue = find_name(pub, pub->venue, tr_producer_venue, rec->venue, rec->venue_len, &rc);
+    if (symbol == NULL || venue == NULL)
+        return rc;
+    struct tr_tick *tick = &pub->batch[pub->batch_cnt];
+    *tick = rec->tick;
+    tick->symbol = symbol->id;
+    tick->venue = venue->id;
+    pub->symbol_hash[pub->batch_cnt] = symbol->hash;
+    pub->venue_hash[pub->batch_cnt] = rec->venue_len > 0 ? venue->hash : tr_digest_name("", 0);
+    return 0;
+}
+
+int publisher_seen(struct publisher *pub, const struct source_record *rec)
+{
+    int rc = fill(pub, rec);
+    if (rc == 0 && pub->wants_digest)
+        tr_digest_tick(&pub->digest, &pub->batch[0], pub->symbol_hash[0], pub->venue_hash[0]);
+    return rc;
+}
+
+/* Counts ticks from .. from + cnt - 1 of the batch as published. */
+static void count(struct publisher *pub, uint32_t from, uint32_t cnt)
+{
+    if (cnt == 0)
+        return;
+    if (pub->published == 0)
+        pub->first_ts_ns = pub->batch[from].ts_event_ns;
+    pub->last_ts_ns = pub->batch[from + cnt - 1].ts_event_ns;
+    pub->published += cnt;
+    for (uint32_t i = from; pub->wants_digest && i < from + cnt; i++)
+        tr_digest_tick(&pub->digest, &pub->batch[i], pub->symbol_hash[i], pub->venue_hash[i]);
+}
+
+static void stamp(struct tr_tick *tick, uint32_t cnt, int64_t now_ns)
+{
+    for (uint32_t i = 0; i < cnt; i++)
+        tick[i].ts_pub_ns = now_ns;
+}
+
+/* The gate is shut.  0: there is room. */
+static int wait_for_room(struct publisher *pub)
+{
+    int64_t begin_ns = tr_now_ns();
+    while (tr_producer_wait(&pub->ring, WAIT_NS) != TR_OK) {
+        if (pub->stopped())
+            return -ECANCELED;
+        int64_t now_ns = tr_now_ns();
+        if (pub->patience_ns > 0 && now_ns - begin_ns >= pub->patience_ns)
+            return -ETIMEDOUT;
+        int rc = tr_producer_housekeep(&pub->ring, now_ns);
+        if (rc != 0)
+            return rc;
+    }
+    return 0;
+}
+
+int publisher_flush(struct publisher *pub)
+{
+    uint32_t done = 0;
+    int rc = 0;
+    while (done < pub->batch_cnt && rc == 0) {
+        uint32_t left = pub->batch_cnt - done;
+        int64_t now_ns = tr_now_ns(); /* once more after every wait: latency counts from here */
+        stamp(&pub->batch[done], left, now_ns);
+        uint32_t cnt = tr_publish_batch(&pub->ring, &pub->batch[done], left);
+        count(pub, done, cnt);
+        done += cnt;
+        rc = tr_producer_housekeep(&pub->ring, now_ns);
+        if (cnt > 0 || rc != 0)
+            continue;
+        if (pub->policy == PUBLISH_BLOCK) {
+            rc = wait_for_room(pub);
+        } else {
+            tr_producer_drop(&pub->ring, left);
+            pub->dropped += left;
+            done += left;
+        }
+    }
+    pub->batch_cnt = 0;
+    return rc;
+}
+
+int publisher_add(struct publisher *pub, const struct source_record *rec)
+{
+    int rc = fill(pub, rec);
+    if (rc != 0)
+        return rc;
+    pub->batch_cnt++;
+    return pub->batch_cnt == PUBLISH_BATCH ? publisher_flush(pub) : 0;
+}

@@ -1,0 +1,52 @@
+/* publish.h - ticks into the lane: batches, what to do when a consumer is in the way, what is counted. */
+#ifndef FEED_PUBLISH_H
+#define FEED_PUBLISH_H
+
+#include "feed/source.h"
+#include "tickring.h"
+
+#define PUBLISH_BATCH 64
+
+enum publish_policy { PUBLISH_BLOCK, PUBLISH_DROP_NEW };
+
+/* Names and their numbers and hashes, direct-mapped: a file has few. */
+#define PUBLISH_NAME_CACHE 1024
+struct publish_name {
+    uint64_t hash; /* for the digest */
+    uint16_t id;
+    uint8_t len; /* 0: empty */
+    char text[SOURCE_SYMBOL_MAX];
+};
+
+struct publisher {
+    struct tr_producer ring;
+    enum publish_policy policy;
+    bool wants_digest;
+    struct tr_digest digest; /* of what the policy let through, and of what an earlier run published */
+    struct tr_tick batch[PUBLISH_BATCH];
+    uint64_t symbol_hash[PUBLISH_BATCH];
+    uint64_t venue_hash[PUBLISH_BATCH];
+    uint32_t batch_cnt;
+    uint64_t published;
+    uint64_t dropped;
+    int64_t first_ts_ns; /* event times of the first and last tick published; if published > 0 */
+    int64_t last_ts_ns;
+    struct publish_name symbol[PUBLISH_NAME_CACHE];
+    struct publish_name venue[PUBLISH_NAME_CACHE];
+    bool (*stopped)(void); /* asked while the gate is shut */
+    int64_t patience_ns; /* longest wait for room; 0 or less: for ever */
+};
+
+/* publisher_add - takes a record; published with its batch at the latest at publisher_flush.
+ * Returns 0; -ENOSPC: a symbol too many; -ETIMEDOUT: no room for patience_ns; -ECANCELED: stopped while
+ * waiting, the batch is not wholly published; or what tr_producer_housekeep returned. */
+int publisher_add(struct publisher *pub, const struct source_record *rec);
+
+/* publisher_seen - a record that an earlier run published: only for the digest.  Nothing may be waiting in
+ * the batch.  Returns 0 or -ENOSPC. */
+int publisher_seen(struct publisher *pub, const struct source_record *rec);
+
+/* publisher_flush - publishes what was added.  Returns as publisher_add. */
+int publisher_flush(struct publisher *pub);
+
+#endif

@@ -1,0 +1,183 @@
+#include "feed/replay.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "exitcode.h"
+#include "log.h"
+
+#define NAP_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop, while a tick is not due */
+#define PROGRESS_NS (200 * TR_NS_PER_MS)
+
+int replay_tell_ring_error(const char *ring, int rc)
+{
+    switch (-rc) {
+    case ECANCELED: /* stopped by a signal */
+        return 0;
+    case ENOSPC:
+        log_error(ring, "more symbols than a lane holds (%d), use several feeds", TR_SYMBOL_CNT_MAX);
+        return EXIT_CODE_TEMPFAIL;
+    case ETIMEDOUT:
+        log_error(ring, "full for too long, a consumer does not read: see which with shmmon");
+        return EXIT_CODE_TEMPFAIL;
+    case ESTALE:
+        log_error(ring, "the ring was removed while in use, start feed and consumers again");
+        return EXIT_CODE_UNAVAILABLE;
+    case EIO:
+        log_error(ring, "the segment was truncated under us, remove it and start again");
+        return EXIT_CODE_IO;
+    default:
+        log_error(ring, "publishing failed with error %d", -rc);
+        return EXIT_CODE_FAILED;
+    }
+}
+
+static int tell_publish_error(const struct replay *r, int rc)
+{
+    return replay_tell_ring_error(r->pub->ring.seg.name, rc);
+}
+
+static int flush(struct replay *r)
+{
+    if (r->pub == NULL)
+        return 0;
+    int rc = publisher_flush(r->pub);
+    return rc == 0 ? 0 : tell_publish_error(r, rc);
+}
+
+static void show_progress(struct replay *r, int64_t now_ns, int64_t ts_event_ns)
+{
+    if (r->progress == NULL || now_ns - r->progress_ns < PROGRESS_NS)
+        return;
+    r->progress_ns = now_ns;
+    r->progress(r->progress_arg, now_ns, ts_event_ns);
+}
+
+static void nap(int64_t ns)
+{
+    struct timespec t = {.tv_sec = ns / TR_NS_PER_S, .tv_nsec = ns % TR_NS_PER_S};
+    nanosleep(&t, NULL); /* a signal ends it early: the caller looks again */
+}
+
+/* Waits until the tick is due; what was read before it is published first. */
+static int wait_until_due(struct replay *r, const struct source_record *rec)
+{
+    if (r->pace.kind == PACE_MAX)
+        return 0;
+    int64_t now_ns = tr_now_ns();
+    int64_t due_ns = pace_due_ns(&r->pace, rec->tick.ts_event_ns, now_ns);
+    if (due_ns <= now_ns)
+        return 0;
+    int code = flush(r);
+    while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns) {
+        show_progress(r, now_ns, rec->tick.ts_event_ns);
+        nap(due_ns - now_ns < NAP_NS ? due_ns - now_ns : NAP_NS);
+        int rc = r->pub != NULL ? tr_producer_housekeep(&r->pub->ring, tr_now_ns()) : 0;
+        code = rc == 0 ? 0 : tell_publish_error(r, rc);
+    }
+    return code;
+}
+
+/* One record that is wanted. */
+static int take_record(struct replay *r, const struct source_record *rec)
+{
+    bool seen = r->tick_cnt < r->done_cnt;
+    r->tick_cnt++;
+    if (r->pub == NULL)
+        return 0;
+    int rc;
+    if (seen) {
+        rc = publisher_seen(r->pub, rec);
+    } else {
+        int code = wait_until_due(r, rec);
+        if (code != 0 || r->stopped())
+            return code;
+        rc = publisher_add(r->pub, rec);
+        if (r->pub->batch_cnt == 0)
+            show_progress(r, tr_now_ns(), rec->tick.ts_event_ns);
+    }
+    return rc == 0 ? 0 : tell_publish_error(r, rc);
+}
+
+/* A malformed record, or input that cannot go on.  0: go on after it. */
+static int take_error(struct replay *r, const struct source *culprit, enum source_result result)
+{
+    int code = result == SOURCE_FATAL ? culprit->exit_code : EXIT_CODE_DATA;
+    if (result == SOURCE_BAD && r->skip_bad) {
+        r->counts.bad++;
+        log_warn(culprit->error, "passed over");
+        return 0;
+    }
+    int flushed = flush(r); /* what was whole is delivered */
+    r->counts.bad += result == SOURCE_BAD;
+    log_error(culprit->error, result == SOURCE_BAD ? "malformed: correct it, or pass over it with --on-bad=skip"
+                                                   : "cannot go on");
+    return flushed != 0 ? flushed : code;
+}
+
+static bool is_done(const struct replay *r)
+{
+    return r->stopped() || (r->count_max > 0 && r->tick_cnt >= r->count_max);
+}
+
+/* The input once, from where it is.  *ended: its end was reached. */
+static int run_pass(struct replay *r, bool *ended)
+{
+    *ended = false;
+    while (!is_done(r)) {
+        const struct source_record *rec;
+        struct source *culprit;
+        int code = 0;
+        enum source_result result = merge_next(&r->merge, &rec, &culprit);
+        if (result == SOURCE_END) {
+            *ended = true;
+            return 0;
+        }
+        if (result == SOURCE_AGAIN)
+            continue;
+        if (result != SOURCE_OK)
+            code = take_error(r, culprit, result);
+        else if (select_wants(&r->select, rec))
+            code = take_record(r, rec);
+        else
+            r->counts.skipped++;
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+static int begin_again(struct replay *r)
+{
+    struct source *culprit;
+    if (merge_rewind(&r->merge, &culprit) == 0) {
+        r->pace.begun = false;
+        return 0;
+    }
+    log_error(culprit->path, "cannot be read again, --repeat needs a file");
+    return EXIT_CODE_USAGE;
+}
+
+static void sum_rounded(struct replay *r)
+{
+    for (unsigned i = 0; i < r->merge.input_cnt; i++)
+        r->counts.rounded += r->merge.input[i].source->counts.rounded_cnt;
+}
+
+int replay_run(struct replay *r)
+{
+    bool ended = true;
+    int code = 0;
+    for (uint64_t pass = 1; code == 0; pass++) {
+        uint64_t before = r->tick_cnt;
+        code = run_pass(r, &ended);
+        if (code != 0 || !ended || pass == r->pass_cnt || is_done(r) || r->tick_cnt == before)
+            break; /* the last: an input without a single tick would be repeated for ever */
+        code = flush(r);
+        if (code == 0)
+            code = begin_again(r);
+    }
+    int flushed = flush(r);
+    sum_rounded(r);
+    return code != 0 ? code : flushed;
+}

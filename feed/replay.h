@@ -1,0 +1,40 @@
+/* replay.h - the feed's loop: the merged sources, what is kept of them, their pace, the ring. */
+#ifndef FEED_REPLAY_H
+#define FEED_REPLAY_H
+
+#include "feed/merge.h"
+#include "feed/pace.h"
+#include "feed/publish.h"
+#include "feed/select.h"
+
+struct replay_counts {
+    uint64_t bad; /* malformed records passed over */
+    uint64_t skipped; /* whole records that were not wanted */
+    uint64_t rounded; /* numbers with more than nine decimals */
+};
+
+struct replay {
+    struct merge merge;
+    struct select select;
+    struct pace pace;
+    struct publisher *pub; /* NULL: only read and check */
+    uint64_t count_max; /* end after so many ticks; 0: at the end of the input */
+    uint64_t pass_cnt; /* how often the input is read; 0: for ever */
+    bool skip_bad; /* a malformed record is told, counted and passed over; else it ends the run */
+    uint64_t done_cnt; /* ticks of this input that an earlier run published */
+    bool (*stopped)(void);
+    void (*progress)(void *arg, int64_t now_ns, int64_t ts_event_ns); /* now and then; NULL: not */
+    void *progress_arg;
+    struct replay_counts counts;
+    uint64_t tick_cnt; /* of the input, so far */
+    int64_t progress_ns;
+};
+
+/* replay_run - to the end of the input, count_max, a signal, or an error that it has logged.
+ * Returns an exit code; what was whole before an error is published. */
+int replay_run(struct replay *r);
+
+/* replay_tell_ring_error - logs what an error of the ring means; returns the exit code. */
+int replay_tell_ring_error(const char *ring, int rc);
+
+#endif
