@@ -1,0 +1,33 @@
+/* line.h - a tick in each of the three formats, without the end of the line: a stage adds what is its own. */
+#ifndef CONSUMER_LINE_H
+#define CONSUMER_LINE_H
+
+#include "consumer/stage.h"
+
+/* line_json - the fields of the tick into the open object. */
+void line_json(struct json *json, const struct stage_tick *t);
+
+/* line_csv_header, line_csv - columns, separated by commas. */
+void line_csv_header(struct out *out);
+void line_csv(struct out *out, const struct stage_tick *t);
+
+/* line_csv_field - a comma, and a text in quotes where it needs them. */
+void line_csv_field(struct out *out, const char *text, size_t len);
+
+/* line_text - time, producer and sequence, symbol, venue, and what it is: aligned for a terminal. */
+void line_text(struct out *out, const struct stage_tick *t);
+
+/* line_text_padded - the text, and blanks up to the width. */
+void line_text_padded(struct out *out, const char *text, size_t len, size_t width);
+
+/* line_value_text - the value of the symbol's series that this tick made (a price, a mid). */
+size_t line_value_text(char *text, const struct stage_tick *t);
+
+/* line_window_name - a window of averages as it was asked for, as short as can be: 5, 20, 30s. */
+#define LINE_WINDOW_MAX 32
+size_t line_window_name(char text[LINE_WINDOW_MAX], const struct sma_window *w);
+
+/* line_json_sma - the object "sma": each window's average, null where there is no value yet. */
+void line_json_sma(struct json *json, const struct sma_plan *plan, const struct symbol *symbol);
+
+#endif

@@ -1,0 +1,207 @@
+#include "consumer/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exitcode.h"
+#include "log.h"
+#include "num.h"
+#include "opt.h"
+
+static const char *const policy_name[] = {"reliable", "lossy", NULL};
+static const char *const wait_name[] = {"auto", "block", "yield", "spin", NULL}; /* as enum tr_wait_kind */
+
+static int set_from(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    static const struct {
+        const char *name;
+        enum tr_from from;
+    } known[] = {{"oldest", TR_FROM_OLDEST}, {"newest", TR_FROM_NEWEST}, {"resume", TR_FROM_RESUME}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].name, arg) == 0) {
+            opt->from = known[i].from;
+            return 0;
+        }
+    }
+    if (num_u64(arg, 0, INT64_MAX, &opt->from_seq) == 0) {
+        opt->from = TR_FROM_SEQ;
+        return 0;
+    }
+    snprintf(why, why_len, "use oldest, newest, resume or a sequence");
+    return -EINVAL;
+}
+
+static int add_window(struct consumer_options *opt, const char *text, size_t len, char *why, size_t why_len)
+{
+    char number[32];
+    struct sma_window window = {0};
+    if (opt->window_cnt == SMA_WINDOW_MAX) {
+        snprintf(why, why_len, "at most %d windows", SMA_WINDOW_MAX);
+        return -EINVAL;
+    }
+    if (len < sizeof number) {
+        memcpy(number, text, len);
+        number[len] = '\0';
+        if (num_u64(number, 1, SMA_HISTORY_MAX, &window.tick_cnt) == 0
+            || (num_duration_ns(number, &window.span_ns) == 0 && window.span_ns > 0)) {
+            opt->window[opt->window_cnt++] = window;
+            return 0;
+        }
+    }
+    snprintf(why, why_len, "a window is a number of ticks up to %llu, or a time such as 30s",
+             (unsigned long long)SMA_HISTORY_MAX);
+    return -EINVAL;
+}
+
+static int set_sma(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    opt->window_cnt = 0;
+    for (;;) {
+        size_t len = strcspn(arg, ",");
+        int rc = add_window(opt, arg, len, why, why_len);
+        if (rc != 0 || arg[len] == '\0')
+            return rc;
+        arg += len + 1;
+    }
+}
+
+static int set_threshold(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    int rc = num_percent_e9(arg, &opt->threshold_pct);
+    if (rc != 0)
+        snprintf(why, why_len, "per cent, such as 0.1");
+    return rc;
+}
+
+static int set_shard(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    int rc = filter_parse_shard(&opt->filter, arg);
+    if (rc != 0)
+        snprintf(why, why_len, "I/N with I from 1 to N, such as 1/4");
+    return rc;
+}
+
+static int set_symbols(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    int rc = filter_check_symbols(arg);
+    if (rc != 0)
+        snprintf(why, why_len, "names or globs, separated by commas, at most %d bytes", FILTER_TEXT_MAX - 1);
+    opt->filter.symbols = arg;
+    return rc;
+}
+
+static void stage_names(char *text, size_t size)
+{
+    size_t len = 0;
+    for (unsigned i = 0; stage_list(i) != NULL && len < size; i++) {
+        int n = snprintf(text + len, size - len, "%s%s", i > 0 ? ", " : "", stage_list(i)->name);
+        len += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static int set_stage(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    char names[128];
+    if (opt->stage != NULL) {
+        snprintf(why, why_len, "one stage only");
+        return -EINVAL;
+    }
+    opt->stage = stage_find(arg);
+    if (opt->stage != NULL)
+        return 0;
+    stage_names(names, sizeof names);
+    snprintf(why, why_len, "no such stage, there are %s", names);
+    return -EINVAL;
+}
+
+#define AT(field) offsetof(struct consumer_options, field)
+
+static const struct opt option_table[] = {
+    {'n', "name", OPT_TEXT, AT(ring), "NAME", .help = "the ring (default ticks)"},
+    {'t', "timeout", OPT_DURATION, AT(timeout_ns), "DUR|off",
+     .help = "how long to wait for the ring, the next tick or a dead feed's return (default off)", .may_be_off = true},
+    {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
+    {'C', "csv", OPT_FLAG, AT(csv), NULL, .help = "CSV with a header"},
+    {0, "id", OPT_TEXT, AT(id), "NAME", .help = "name of the cursor (default the stage's name)"},
+    {0, "from", OPT_CALL, 0, "oldest|newest|resume|SEQ", .help = "where to begin (default resume, else oldest)",
+     .call = set_from},
+    {0, "producers", OPT_U64, AT(lane_cnt), "N", .help = "end when N feeds have closed (default 1)", .min = 1,
+     .max = TR_LANE_MAX},
+    {0, "policy", OPT_CHOICE, AT(policy), "reliable|lossy",
+     .help = "hold the feed, or be overrun and count it (default reliable)", .choice = policy_name},
+    {0, "hold", OPT_DURATION, AT(hold_ns), "DUR", .help = "keep my place so long after a crash (default 1s)"},
+    {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)", .call = set_symbols},
+    {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},
+    {0, "sma", OPT_CALL, 0, "N[,N...]", .help = "windows in ticks, or with a unit in time (default 5)", .call = set_sma},
+    {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)", .call = set_threshold},
+    {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
+    {'c', "count", OPT_U64, AT(count_max), "N", .help = "end after N ticks", .min = 1, .max = INT64_MAX},
+    {'e', "exit-at-end", OPT_FLAG, AT(exit_at_end), NULL, .help = "end at the last tick that is there now"},
+    {0, "work", OPT_DURATION, AT(work_ns), "DUR", .help = "simulate processing: spend DUR on each tick"},
+    {0, "digest", OPT_FLAG, AT(digest), NULL, .help = "digest of the ticks read"},
+    {0, "wait", OPT_CHOICE, AT(wait), "block|auto|yield|spin", .help = "what to do when nothing is there (default auto)",
+     .choice = wait_name},
+    {0, "cpu", OPT_U64, AT(cpu), "N", .help = "run on this processor", .max = 4095},
+    {'q', "quiet", OPT_FLAG, AT(quiet), NULL, .help = "no talk but errors"},
+    {'v', "verbose", OPT_FLAG, AT(verbose), NULL, .help = "more talk"},
+    {'h', "help", OPT_FLAG, AT(help), NULL, .help = "this text"},
+    {'V', "version", OPT_FLAG, AT(version), NULL, .help = "the version"},
+};
+
+#define OPTION_CNT (sizeof option_table / sizeof option_table[0])
+
+void options_print_help(void)
+{
+    printf("usage: consumer [OPTION]... [STAGE]\n"
+           "Reads every tick of a ring and runs a stage on it.\n\nStages:\n");
+    for (unsigned i = 0; stage_list(i) != NULL; i++)
+        printf("  %-10s %s\n", stage_list(i)->name, stage_list(i)->help);
+    printf("\nOptions:\n");
+    opt_print_help(stdout, option_table, OPTION_CNT);
+}
+
+static int check(const struct consumer_options *opt)
+{
+    if (opt->json && opt->csv) {
+        log_error("--csv", "and --json exclude each other, use one");
+        return EXIT_CODE_USAGE;
+    }
+    if (tr_ring_name_check(opt->ring) != 0) {
+        log_error(opt->ring, "no name for a ring, use up to %d of A-Z a-z 0-9 _ - . (not first), not sem.*",
+                  TR_RING_NAME_MAX);
+        return EXIT_CODE_USAGE;
+    }
+    if (opt->id != NULL && tr_place_name_check(opt->id) != 0) {
+        log_error(opt->id, "no name for a consumer, use up to %d of A-Z a-z 0-9 _ - .", TR_NAME_MAX);
+        return EXIT_CODE_USAGE;
+    }
+    return 0;
+}
+
+int options_read(struct consumer_options *opt, int argc, char **argv)
+{
+    *opt = (struct consumer_options){
+        .ring = "ticks",
+        .timeout_ns = -1,
+        .from = TR_FROM_RESUME,
+        .lane_cnt = 1,
+        .hold_ns = TR_HOLD_DEFAULT_NS,
+        .window = {{.tick_cnt = 5}},
+        .window_cnt = 1,
+        .threshold_pct = EXACT_PCT_SCALE / 10,
+        .cpu = UINT64_MAX,
+    };
+    int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_stage);
+    if (code != 0 || opt->help || opt->version)
+        return code;
+    if (opt->stage == NULL)
+        opt->stage = &stage_signals;
+    return check(opt);
+}

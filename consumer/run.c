@@ -1,0 +1,315 @@
+#include "consumer/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exitcode.h"
+#include "log.h"
+
+#define WAIT_NS (50 * TR_NS_PER_MS)
+
+/* --- Names -------------------------------------------------------------------------------------- */
+
+static struct symbol *look_up_symbol(struct run *run, unsigned p, uint32_t id)
+{
+    struct run_lane *lane = &run->lane[p];
+    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
+    if (lane->symbol == NULL)
+        lane->symbol = calloc(TR_SYMBOL_CNT_MAX, sizeof(struct symbol *));
+    if (name == NULL || lane->symbol == NULL)
+        return NULL;
+    lane->symbol[id] = symbols_get(&run->symbols, name->text, name->len, &run->filter);
+    return lane->symbol[id];
+}
+
+static struct symbol *symbol_of(struct run *run, unsigned p, uint32_t id)
+{
+    struct symbol **known = run->lane[p].symbol;
+    return known != NULL && known[id] != NULL ? known[id] : look_up_symbol(run, p, id);
+}
+
+static void set_venue(struct run *run, unsigned p, struct stage_tick *t)
+{
+    const struct tr_name *name = tr_consumer_venue(run->ring, p, t->tick->venue);
+    t->venue = name != NULL ? name->text : "";
+    t->venue_len = name != NULL ? name->len : 0;
+}
+
+static uint64_t venue_hash(struct run *run, unsigned p, const struct stage_tick *t)
+{
+    uint16_t id = t->tick->venue;
+    if (t->venue_len == 0)
+        return tr_digest_name("", 0);
+    if (!run->lane[p].venue[id].known) {
+        run->lane[p].venue[id].hash = tr_digest_name(t->venue, t->venue_len);
+        run->lane[p].venue[id].known = true;
+    }
+    return run->lane[p].venue[id].hash;
+}
+
+/* --- One tick ----------------------------------------------------------------------------------- */
+
+static void spend(int64_t ns)
+{
+    int64_t until_ns = tr_now_ns() + ns;
+    while (tr_now_ns() < until_ns)
+        continue;
+}
+
+/* 0, or an exit code. */
+static int update(struct run *run, struct stage_tick *t)
+{
+    const struct sma_plan *plan = &run->stage->opt.plan;
+    struct symbol *symbol = t->symbol;
+    t->value = symbol_stats_tick(&symbol->stats, t->tick);
+    if (t->value == SYMBOL_VALUE_NONE || !run->stage->ops->has_sma)
+        return 0;
+    if (t->value == SYMBOL_VALUE_RESTART)
+        sma_reset(&symbol->sma);
+    if (sma_push(&symbol->sma, plan, symbol->stats.last, t->tick->ts_event_ns) == 0)
+        return 0;
+    log_error("memory", "none left for the averages of %s, use shorter windows", symbol->name);
+    return EXIT_CODE_FAILED;
+}
+
+static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, const struct tr_tick *tick)
+{
+    struct stage_tick t = {
+        .tick = tick,
+        .seq = b->seq + i,
+        .producer = tr_consumer_lane_name(run->ring, b->lane_idx),
+        .symbol = symbol_of(run, b->lane_idx, tick->symbol),
+    };
+    if (t.symbol == NULL) {
+        log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt or memory is out",
+                  (unsigned long long)t.seq);
+        return EXIT_CODE_PROTOCOL;
+    }
+    if (run->work_ns > 0)
+        spend(run->work_ns);
+    if (!t.symbol->wanted) {
+        run->totals.filtered++;
+        return 0;
+    }
+    set_venue(run, b->lane_idx, &t);
+    if (run->wants_digest)
+        tr_digest_tick(&run->digest[b->lane_idx], tick, t.symbol->hash, venue_hash(run, b->lane_idx, &t));
+    int rc = update(run, &t);
+    if (rc == 0)
+        run->stage->ops->tick(run->stage, &t);
+    return rc;
+}
+
+/* --- Batches ------------------------------------------------------------------------------------ */
+
+/* Output that cannot be written ends the run; a reader that has enough (head, q in less) ends it well. */
+static int flush(struct run *run, int *code)
+{
+    int rc = out_flush(run->stage->out);
+    if (rc == 0)
+        return 0;
+    *code = rc == -EPIPE ? 0 : EXIT_CODE_IO;
+    if (rc != -EPIPE)
+        log_error("output", "%s, free space or write elsewhere", strerror(-rc));
+    return -1;
+}
+
+/* The output goes before the cursor: after a kill a tick is written again rather than never. */
+static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tick *tick, int *code)
+{
+    if (run->begin_ns == 0)
+        run->begin_ns = tr_now_ns();
+    for (uint32_t i = 0; i < b->cnt; i++) {
+        *code = handle_tick(run, b, i, &tick[i]);
+        if (*code != 0)
+            return -1;
+    }
+    if (flush(run, code) != 0)
+        return -1;
+    run->totals.delivered += b->cnt;
+    tr_advance(run->ring, b);
+    if (run->work_ns > 0)
+        tr_consumer_flush(run->ring); /* slow: room for the producer at once, not a batch later */
+    return 0;
+}
+
+static int handle_gap(struct run *run, const struct tr_batch *b, int *code)
+{
+    const char *producer = tr_consumer_lane_name(run->ring, b->lane_idx);
+    uint64_t lost = b->gap.to - b->gap.from;
+    run->totals.lost += lost;
+    run->totals.gap_cnt++;
+    if (run->stage->opt.format == FORMAT_JSON) {
+        struct json *json = &run->stage->json;
+        json_open_object(json, NULL);
+        json_text(json, "event", "gap", 3);
+        json_text(json, "producer", producer, strlen(producer));
+        json_u64(json, "from", b->gap.from);
+        json_u64(json, "to", b->gap.to - 1);
+        json_u64(json, "lost", lost);
+        json_close_object(json);
+        out_json_line(run->stage->out, json);
+        return flush(run, code);
+    }
+    log_warn(producer, "ticks %llu to %llu are lost (%llu)", (unsigned long long)b->gap.from,
+             (unsigned long long)b->gap.to - 1, (unsigned long long)lost);
+    return 0;
+}
+
+/* --- When nothing is there ---------------------------------------------------------------------- */
+
+static void tell_dead_lanes(struct run *run, uint32_t dead)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if ((dead & ~run->told_dead) >> p & 1)
+            log_warn(tr_consumer_lane_name(run->ring, p),
+                     "this feed died before its end; waiting for it, start it again with the same command");
+    }
+    run->told_dead = dead;
+}
+
+/* Nothing came for a while.  0: go on waiting. */
+static int check_patience(struct run *run, int64_t idle_since_ns)
+{
+    uint32_t dead = tr_consumer_dead_lanes(run->ring);
+    tell_dead_lanes(run, dead);
+    if (run->patience_ns < 0 || tr_now_ns() - idle_since_ns < run->patience_ns)
+        return 0;
+    if (dead != 0) {
+        log_error(run->ring->seg.name, "the feed died and nobody took over in time, start it again");
+        return EXIT_CODE_UNAVAILABLE;
+    }
+    log_error(run->ring->seg.name, "no tick in time, see with shmmon what its feed does, or give it longer (-t)");
+    return EXIT_CODE_TEMPFAIL;
+}
+
+static int check_ring(struct run *run, int64_t now_ns)
+{
+    int rc = tr_consumer_housekeep(run->ring, now_ns);
+    if (rc == -ESTALE) {
+        log_error(run->ring->seg.name, "the ring was removed while in use, start feed and consumers again");
+        return EXIT_CODE_UNAVAILABLE;
+    }
+    if (rc == -EIO) {
+        log_error(run->ring->seg.name, "the segment was truncated under us, remove it and start again");
+        return EXIT_CODE_IO;
+    }
+    return 0;
+}
+
+static int handle_empty(struct run *run, int64_t *idle_since_ns)
+{
+    if (*idle_since_ns == 0)
+        *idle_since_ns = tr_now_ns();
+    int rc = check_ring(run, tr_now_ns());
+    if (rc == 0)
+        rc = check_patience(run, *idle_since_ns);
+    if (rc != 0)
+        return rc;
+    int64_t max_ns = WAIT_NS;
+    if (run->patience_ns >= 0) {
+        int64_t left_ns = *idle_since_ns + run->patience_ns - tr_now_ns();
+        max_ns = left_ns < max_ns ? left_ns : max_ns;
+    }
+    tr_consumer_wait(run->ring, max_ns);
+    return 0;
+}
+
+/* --- The end ------------------------------------------------------------------------------------ */
+
+static void note_end(struct run *run)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        run->end_seq[p] = tr_load_acq(&run->ring->lane[p].lane->hint);
+}
+
+static bool is_at_end(const struct run *run)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (run->ring->lane[p].pos < run->end_seq[p])
+            return false;
+    }
+    return true;
+}
+
+static uint32_t next_max(const struct run *run)
+{
+    if (run->count_max == 0)
+        return run->work_ns > 0 ? 1 : RUN_BATCH;
+    uint64_t left = run->count_max - run->totals.delivered;
+    uint32_t max = run->work_ns > 0 ? 1 : RUN_BATCH;
+    return left < max ? (uint32_t)left : max;
+}
+
+static bool is_done(const struct run *run)
+{
+    return run->stopped() || (run->count_max > 0 && run->totals.delivered >= run->count_max)
+        || (run->exit_at_end && is_at_end(run));
+}
+
+/* --- Loop --------------------------------------------------------------------------------------- */
+
+void run_init(struct run *run)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        tr_digest_init(&run->digest[p]);
+    if (run->exit_at_end)
+        note_end(run);
+}
+
+static int run_to_end(struct run *run)
+{
+    struct tr_tick tick[RUN_BATCH];
+    struct tr_batch b;
+    int64_t idle_since_ns = 0;
+    int code = 0;
+    while (!is_done(run)) {
+        switch (tr_read(run->ring, tick, next_max(run), &b)) {
+        case TR_OK:
+            idle_since_ns = 0;
+            if (handle_batch(run, &b, tick, &code) != 0)
+                return code;
+            code = check_ring(run, run->ring->meter.mark_ns); /* when the batch was read */
+            break;
+        case TR_OVERRUN:
+            if (handle_gap(run, &b, &code) != 0)
+                return code;
+            break;
+        case TR_CLOSED:
+            return 0;
+        default:
+            code = handle_empty(run, &idle_since_ns);
+            break;
+        }
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+int run_loop(struct run *run)
+{
+    int code = run_to_end(run);
+    run->end_ns = tr_now_ns();
+    run->totals.elapsed_ns = run->begin_ns != 0 ? run->end_ns - run->begin_ns : 0;
+    return code;
+}
+
+uint64_t run_digest(const struct run *run)
+{
+    struct tr_digest used[TR_LANE_MAX];
+    size_t cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (run->digest[p].tick_cnt > 0)
+            used[cnt++] = run->digest[p];
+    }
+    return tr_digest_combine(used, cnt);
+}
+
+void run_free(struct run *run)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        free(run->lane[p].symbol);
+    symbols_free(&run->symbols);
+}

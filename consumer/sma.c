@@ -1,0 +1,191 @@
+#include "sma.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#define CAP_FIRST UINT64_C(16)
+
+static bool window_valid(const struct sma_window *window)
+{
+    if (window->span_ns != 0)
+        return window->span_ns > 0 && window->tick_cnt == 0;
+    return window->tick_cnt > 0 && window->tick_cnt <= SMA_HISTORY_MAX;
+}
+
+int sma_plan_init(struct sma_plan *plan, const struct sma_window *window, unsigned window_cnt)
+{
+    struct sma_plan made = {.window_cnt = window_cnt, .cap_max = 1};
+    if (window_cnt == 0 || window_cnt > SMA_WINDOW_MAX)
+        return -EINVAL;
+    for (unsigned w = 0; w < window_cnt; w++) {
+        if (!window_valid(&window[w]))
+            return -EINVAL;
+        made.window[w] = window[w];
+        made.timed = made.timed || window[w].span_ns != 0;
+        while (made.cap_max < window[w].tick_cnt)
+            made.cap_max *= 2;
+    }
+    if (made.timed)
+        made.cap_max = SMA_HISTORY_MAX;
+    *plan = made;
+    return 0;
+}
+
+/* Takes the oldest value out of a window. */
+static void leave(const struct sma_set *set, struct sma_run *run)
+{
+    run->sum -= set->value[run->tail & (set->cap - 1)];
+    run->tail++;
+}
+
+/* Time between two moments; unsigned, because the whole range of a clock does not fit a signed one. */
+static uint64_t elapsed_ns(int64_t now_ns, int64_t then_ns)
+{
+    return (uint64_t)now_ns - (uint64_t)then_ns;
+}
+
+static void expire(struct sma_set *set, const struct sma_plan *plan, int64_t now_ns)
+{
+    for (unsigned w = 0; w < plan->window_cnt; w++) {
+        uint64_t span_ns = (uint64_t)plan->window[w].span_ns;
+        struct sma_run *run = &set->run[w];
+        if (span_ns == 0)
+            continue;
+        while (run->tail < set->head
+               && elapsed_ns(now_ns, set->time_ns[run->tail & (set->cap - 1)]) >= span_ns)
+            leave(set, run);
+    }
+}
+
+/* The number of the oldest value that a window still needs once the next one is in. */
+static uint64_t oldest_needed(const struct sma_set *set, const struct sma_plan *plan)
+{
+    uint64_t oldest = set->head;
+    for (unsigned w = 0; w < plan->window_cnt; w++) {
+        uint64_t tail = set->run[w].tail;
+        if (set->head - tail == plan->window[w].tick_cnt)
+            tail++;
+        if (tail < oldest)
+            oldest = tail;
+    }
+    return oldest;
+}
+
+static int grow(struct sma_set *set, const struct sma_plan *plan, uint64_t oldest)
+{
+    uint64_t first = plan->cap_max < CAP_FIRST ? plan->cap_max : CAP_FIRST;
+    uint64_t cap = set->cap == 0 ? first : set->cap * 2;
+    exact_int *value = malloc(cap * sizeof *value);
+    int64_t *time_ns = plan->timed ? malloc(cap * sizeof *time_ns) : NULL;
+    if (value == NULL || (plan->timed && time_ns == NULL)) {
+        free(value);
+        free(time_ns);
+        return -ENOMEM;
+    }
+    for (uint64_t i = oldest; i < set->head; i++) {
+        value[i & (cap - 1)] = set->value[i & (set->cap - 1)];
+        if (plan->timed)
+            time_ns[i & (cap - 1)] = set->time_ns[i & (set->cap - 1)];
+    }
+    free(set->value);
+    free(set->time_ns);
+    set->value = value;
+    set->time_ns = time_ns;
+    set->cap = cap;
+    return 0;
+}
+
+/* The history is full for good: the windows of time that still hold its oldest value lose it. */
+static void drop_oldest(struct sma_set *set, const struct sma_plan *plan)
+{
+    uint64_t oldest = set->head - set->cap;
+    for (unsigned w = 0; w < plan->window_cnt; w++)
+        if (plan->window[w].span_ns != 0 && set->run[w].tail == oldest)
+            leave(set, &set->run[w]);
+    set->capped_cnt++;
+}
+
+/* Makes a place for one more value and notes when to look again. */
+static int make_room(struct sma_set *set, const struct sma_plan *plan)
+{
+    uint64_t oldest = oldest_needed(set, plan);
+    if (set->cap == 0 || set->head - oldest == set->cap) {
+        if (set->cap < plan->cap_max) {
+            int err = grow(set, plan, oldest);
+            if (err != 0)
+                return err;
+        } else {
+            drop_oldest(set, plan);
+            oldest++;
+        }
+    }
+    set->room_end = oldest + set->cap;
+    if (!plan->timed && set->cap == plan->cap_max)
+        set->room_end = UINT64_MAX; /* windows of ticks never need more */
+    return 0;
+}
+
+static void add(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t now_ns)
+{
+    uint64_t slot = set->head & (set->cap - 1);
+    for (unsigned w = 0; w < plan->window_cnt; w++) {
+        struct sma_run *run = &set->run[w];
+        if (set->head - run->tail == plan->window[w].tick_cnt && plan->window[w].tick_cnt != 0)
+            leave(set, run); /* before its slot may be written */
+        run->sum += value;
+    }
+    set->value[slot] = value;
+    if (plan->timed)
+        set->time_ns[slot] = now_ns;
+    if (set->head == 0)
+        set->first_ns = now_ns;
+    set->now_ns = now_ns;
+    set->head++;
+}
+
+int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
+{
+    bool older = set->head != 0 && ts_event_ns < set->now_ns;
+    int64_t now_ns = older ? set->now_ns : ts_event_ns;
+    if (plan->timed)
+        expire(set, plan, now_ns);
+    if (set->head >= set->room_end) {
+        int err = make_room(set, plan);
+        if (err != 0)
+            return err;
+    }
+    add(set, plan, value, now_ns);
+    return 0;
+}
+
+void sma_reset(struct sma_set *set)
+{
+    /* capped_cnt stays: averages that were told before were of less than their window. */
+    *set = (struct sma_set){.value = set->value,
+                            .time_ns = set->time_ns,
+                            .cap = set->cap,
+                            .room_end = set->cap,
+                            .capped_cnt = set->capped_cnt};
+}
+
+void sma_free(struct sma_set *set)
+{
+    free(set->value);
+    free(set->time_ns);
+    *set = (struct sma_set){0};
+}
+
+bool sma_ready(const struct sma_set *set, const struct sma_plan *plan, unsigned w)
+{
+    const struct sma_window *window = &plan->window[w];
+    if (set->head == 0)
+        return false;
+    if (window->span_ns == 0)
+        return sma_cnt(set, w) == window->tick_cnt;
+    return elapsed_ns(set->now_ns, set->first_ns) >= (uint64_t)window->span_ns;
+}
+
+size_t sma_text(char *out, const struct sma_set *set, unsigned w)
+{
+    return exact_mean_text(out, sma_sum(set, w), sma_cnt(set, w));
+}

@@ -1,0 +1,137 @@
+/* signals: moving averages, change, and BUY or SELL by the rule of rule_momentum.h. */
+#include <string.h>
+
+#include "consumer/line.h"
+#include "consumer/rule_momentum.h"
+
+static const char *action_name(enum rule_action action)
+{
+    static const char *const name[] = {"", "BUY", "SELL"};
+    return name[action];
+}
+
+static bool all_ready(const struct stage *stage, const struct symbol *symbol)
+{
+    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
+        if (!sma_ready(&symbol->sma, &stage->opt.plan, w))
+            return false;
+    }
+    return true;
+}
+
+static void json_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+{
+    struct json *json = &stage->json;
+    char text[EXACT_TEXT_MAX];
+    json_open_object(json, NULL);
+    const char *event = action == RULE_NONE ? "tick" : "signal";
+    json_text(json, "event", event, strlen(event));
+    line_json(json, t);
+    line_json_sma(json, &stage->opt.plan, t->symbol);
+    json_bool(json, "ready", all_ready(stage, t->symbol));
+    size_t len = symbol_stats_change_text(text, &t->symbol->stats);
+    if (len > 0)
+        json_text(json, "change_pct", text, len);
+    else
+        json_null(json, "change_pct");
+    if (action != RULE_NONE) {
+        json_text(json, "action", action_name(action), strlen(action_name(action)));
+        len = rule_momentum_confidence_text(text, &t->symbol->stats);
+        json_text(json, "confidence", text, len);
+        len = rule_momentum_reason_text(text, action, &t->symbol->stats);
+        json_text(json, "reason", text, len);
+    }
+    json_close_object(json);
+    out_json_line(stage->out, json);
+}
+
+static void csv_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+{
+    char text[EXACT_TEXT_MAX];
+    line_csv(stage->out, t);
+    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++)
+        line_csv_field(stage->out, text, sma_text(text, &t->symbol->sma, w));
+    out_text(stage->out, all_ready(stage, t->symbol) ? ",true" : ",false");
+    line_csv_field(stage->out, text, symbol_stats_change_text(text, &t->symbol->stats));
+    line_csv_field(stage->out, action_name(action), strlen(action_name(action)));
+    bool signal = action != RULE_NONE;
+    line_csv_field(stage->out, text, signal ? rule_momentum_confidence_text(text, &t->symbol->stats) : 0);
+    line_csv_field(stage->out, text, signal ? rule_momentum_reason_text(text, action, &t->symbol->stats) : 0);
+    out_text(stage->out, "\n");
+}
+
+static void signals_header(struct stage *stage)
+{
+    line_csv_header(stage->out);
+    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
+        char name[LINE_WINDOW_MAX];
+        line_window_name(name, &stage->opt.plan.window[w]);
+        out_text(stage->out, ",sma_");
+        out_text(stage->out, name);
+    }
+    out_text(stage->out, ",ready,change_pct,action,confidence,reason\n");
+}
+
+static void text_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+{
+    struct out *out = stage->out;
+    char text[EXACT_TEXT_MAX];
+    line_text(out, t);
+    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
+        line_window_name(text, &stage->opt.plan.window[w]);
+        out_text(out, "  SMA(");
+        out_text(out, text);
+        out_text(out, ") ");
+        out_write(out, text, sma_text(text, &t->symbol->sma, w));
+    }
+    if (action != RULE_NONE) {
+        out_text(out, "  ");
+        out_text(out, action_name(action));
+        out_text(out, " confidence ");
+        out_write(out, text, rule_momentum_confidence_text(text, &t->symbol->stats));
+        out_text(out, ": ");
+        out_write(out, text, rule_momentum_reason_text(text, action, &t->symbol->stats));
+    }
+    out_text(out, "\n");
+}
+
+static bool signals_tick(struct stage *stage, const struct stage_tick *t)
+{
+    if (t->value == SYMBOL_VALUE_NONE)
+        return false;
+    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
+    enum rule_action action = rule_momentum_action(&rule, &t->symbol->stats, &t->symbol->sma);
+    stage->buy_cnt += action == RULE_BUY;
+    stage->sell_cnt += action == RULE_SELL;
+    if (action == RULE_NONE && !stage->opt.all)
+        return false;
+    switch (stage->opt.format) {
+    case FORMAT_JSON:
+        json_line(stage, t, action);
+        break;
+    case FORMAT_CSV:
+        csv_line(stage, t, action);
+        break;
+    case FORMAT_TEXT:
+        text_line(stage, t, action);
+        break;
+    }
+    return true;
+}
+
+static void signals_summary(struct stage *stage, struct json *json)
+{
+    json_open_object(json, "signals");
+    json_u64(json, "BUY", stage->buy_cnt);
+    json_u64(json, "SELL", stage->sell_cnt);
+    json_close_object(json);
+}
+
+const struct stage_ops stage_signals = {
+    .name = "signals",
+    .help = "SMA, % change, BUY and SELL with confidence and reason (default)",
+    .has_sma = true,
+    .header = signals_header,
+    .tick = signals_tick,
+    .summary = signals_summary,
+};

@@ -1,0 +1,200 @@
+#include "consumer/summary.h"
+
+#include <string.h>
+
+#include "consumer/line.h"
+#include "decimal.h"
+
+typedef size_t text_fn(char *out, const struct symbol_stats *stats);
+
+static void json_number(struct json *json, const char *key, const char *text, size_t len)
+{
+    if (len > 0)
+        json_text(json, key, text, len);
+    else
+        json_null(json, key);
+}
+
+static void json_half(struct json *json, const char *key, const struct symbol_stats *stats, exact_int half)
+{
+    char text[EXACT_TEXT_MAX];
+    json_number(json, key, text, stats->value_cnt > 0 ? exact_half_text(text, half) : 0);
+}
+
+static void json_stats_text(struct json *json, const char *key, text_fn *make, const struct symbol_stats *stats)
+{
+    char text[EXACT_TEXT_MAX];
+    json_number(json, key, text, make(text, stats));
+}
+
+static void json_symbol(struct json *json, const struct stage *stage, const struct symbol *symbol)
+{
+    const struct symbol_stats *stats = &symbol->stats;
+    char text[EXACT_TEXT_MAX];
+    json_open_object(json, symbol->name);
+    json_u64(json, "trades", stats->trade_cnt);
+    json_u64(json, "quotes", stats->quote_cnt);
+    json_half(json, "first", stats, stats->first);
+    json_half(json, "last", stats, stats->last);
+    json_half(json, "high", stats, stats->high);
+    json_half(json, "low", stats, stats->low);
+    json_text(json, "volume", text, exact_text(text, stats->volume, 9));
+    json_text(json, "notional", text, exact_wide_text(text, stats->notional, 18));
+    json_stats_text(json, "vwap", symbol_stats_vwap_text, stats);
+    if (stage->ops->has_sma)
+        line_json_sma(json, &stage->opt.plan, symbol);
+    json_stats_text(json, "last_bid", symbol_stats_bid_text, stats);
+    json_stats_text(json, "last_ask", symbol_stats_ask_text, stats);
+    json_close_object(json);
+}
+
+void summary_json(struct json *json, struct stage *stage, const struct symbols *symbols,
+                  const struct totals *totals)
+{
+    json_open_object(json, NULL);
+    json_text(json, "event", "summary", 7);
+    json_text(json, "stage", stage->ops->name, strlen(stage->ops->name));
+    json_u64(json, "delivered", totals->delivered);
+    json_u64(json, "lost", totals->lost);
+    json_u64(json, "filtered", totals->filtered);
+    if (stage->ops->summary != NULL)
+        stage->ops->summary(stage, json);
+    json_open_object(json, "symbols");
+    for (size_t i = 0; i < symbols->cnt; i++) {
+        if (symbols->all[i]->wanted)
+            json_symbol(json, stage, symbols->all[i]);
+    }
+    json_close_object(json);
+    if (totals->digest != NULL)
+        json_text(json, "digest", totals->digest, strlen(totals->digest));
+    json_close_object(json);
+}
+
+/* --- For people ------------------------------------------------------------------------------- */
+
+static const char *const column_name[] = {"symbol", "trades", "quotes", "first", "last", "high", "low", "volume",
+                                          "vwap"};
+#define COLUMN_CNT (sizeof column_name / sizeof column_name[0])
+
+static size_t half_text(char *text, const struct symbol_stats *stats, exact_int half)
+{
+    return stats->value_cnt > 0 ? exact_half_text(text, half) : 0;
+}
+
+/* The text of one cell; "" if there is nothing to tell. */
+static size_t cell(char text[EXACT_TEXT_MAX], const struct symbol *symbol, size_t column)
+{
+    const struct symbol_stats *stats = &symbol->stats;
+    text[0] = '\0';
+    switch (column) {
+    case 0:
+        memcpy(text, symbol->name, symbol->name_len + 1);
+        return symbol->name_len;
+    case 1:
+        return decimal_text(text, (int64_t)stats->trade_cnt, 0);
+    case 2:
+        return decimal_text(text, (int64_t)stats->quote_cnt, 0);
+    case 3:
+        return half_text(text, stats, stats->first);
+    case 4:
+        return half_text(text, stats, stats->last);
+    case 5:
+        return half_text(text, stats, stats->high);
+    case 6:
+        return half_text(text, stats, stats->low);
+    case 7:
+        return exact_text(text, stats->volume, 9);
+    default:
+        return symbol_stats_vwap_text(text, stats);
+    }
+}
+
+static void measure(const struct symbols *symbols, size_t width[COLUMN_CNT])
+{
+    char text[EXACT_TEXT_MAX];
+    for (size_t column = 0; column < COLUMN_CNT; column++) {
+        width[column] = strlen(column_name[column]);
+        for (size_t i = 0; i < symbols->cnt; i++) {
+            size_t len = cell(text, symbols->all[i], column);
+            width[column] = len > width[column] ? len : width[column];
+        }
+    }
+}
+
+static void write_cell(struct out *out, const char *text, size_t len, size_t width, size_t column)
+{
+    static const char blanks[] = "                                                                        ";
+    size_t pad = width - len < sizeof blanks ? width - len : sizeof blanks - 1;
+    if (column > 0)
+        out_text(out, "  ");
+    if (column > 0)
+        out_write(out, blanks, pad);
+    out_visible(out, text, len);
+    if (column == 0)
+        out_write(out, blanks, pad);
+}
+
+static void write_averages(struct out *out, const struct stage *stage, const struct symbol *symbol)
+{
+    char text[EXACT_TEXT_MAX];
+    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
+        line_window_name(text, &stage->opt.plan.window[w]);
+        out_text(out, "  SMA(");
+        out_text(out, text);
+        out_text(out, ") ");
+        out_write(out, text, sma_text(text, &symbol->sma, w));
+    }
+}
+
+static void write_symbol(struct out *out, const struct stage *stage, const struct symbol *symbol,
+                         const size_t width[COLUMN_CNT])
+{
+    char text[EXACT_TEXT_MAX];
+    for (size_t column = 0; column < COLUMN_CNT; column++) {
+        size_t len = cell(text, symbol, column);
+        write_cell(out, text, len, width[column], column);
+    }
+    if (stage->ops->has_sma)
+        write_averages(out, stage, symbol);
+    out_text(out, "\n");
+}
+
+static void write_counts(struct out *out, const struct stage *stage, const struct totals *totals)
+{
+    out_text(out, stage->ops->name);
+    out_text(out, ": delivered ");
+    out_u64(out, totals->delivered);
+    out_text(out, ", lost ");
+    out_u64(out, totals->lost);
+    if (totals->filtered > 0) {
+        out_text(out, ", not wanted ");
+        out_u64(out, totals->filtered);
+    }
+    if (stage->ops->summary != NULL) {
+        out_text(out, ", BUY ");
+        out_u64(out, stage->buy_cnt);
+        out_text(out, ", SELL ");
+        out_u64(out, stage->sell_cnt);
+    }
+    if (totals->digest != NULL) {
+        out_text(out, ", digest ");
+        out_text(out, totals->digest);
+    }
+    out_text(out, "\n");
+}
+
+void summary_text(struct out *out, const struct stage *stage, const struct symbols *symbols,
+                  const struct totals *totals)
+{
+    size_t width[COLUMN_CNT];
+    measure(symbols, width);
+    for (size_t column = 0; symbols->cnt > 0 && column < COLUMN_CNT; column++)
+        write_cell(out, column_name[column], strlen(column_name[column]), width[column], column);
+    if (symbols->cnt > 0)
+        out_text(out, "\n");
+    for (size_t i = 0; i < symbols->cnt; i++) {
+        if (symbols->all[i]->wanted)
+            write_symbol(out, stage, symbols->all[i], width);
+    }
+    write_counts(out, stage, totals);
+}

@@ -1,0 +1,60 @@
+/* symbol_stats.h - what is known of one symbol so far, exactly and in O(1) a tick.
+ *
+ * A symbol has one series of values: its trades' prices, or while it has had no trade, the mids of those
+ * quotes that have both sides.  The first trade begins the series anew, so that in the end it is over
+ * trades, or over mids for a symbol that has quotes only.  Values are in halves (exact.h). */
+#ifndef CONSUMER_SYMBOL_STATS_H
+#define CONSUMER_SYMBOL_STATS_H
+
+#include <stdbool.h>
+
+#include "exact.h"
+#include "tick.h"
+
+/* All zero is a symbol without ticks. */
+struct symbol_stats {
+    uint64_t trade_cnt;
+    uint64_t quote_cnt;
+    uint64_t value_cnt; /* values of the series; the next four hold only if it is not 0 */
+    exact_int first;
+    exact_int last;
+    exact_int high;
+    exact_int low;
+    exact_int before; /* the value before last, if value_cnt > 1 */
+    exact_int volume; /* in units of 1e-9, whatever unit the ticks had */
+    struct exact_wide notional; /* sum of price * size, in units of 1e-18 */
+    int64_t last_bid_px; /* of the latest quote, if has_bid */
+    int64_t last_ask_px;
+    bool has_bid;
+    bool has_ask;
+};
+
+/* What a tick did to the series; its value is `last` then. */
+enum symbol_value {
+    SYMBOL_VALUE_NONE, /* nothing: a quote of a symbol that has trades, or without one of the sides */
+    SYMBOL_VALUE_NEXT, /* one value more */
+    SYMBOL_VALUE_RESTART, /* the first trade after mids: averages of mids are to be forgotten first */
+};
+
+/* Updates for one tick of the kind in the name. */
+enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick);
+enum symbol_value symbol_stats_quote(struct symbol_stats *stats, const struct tr_tick *tick);
+
+/* symbol_stats_tick - the one of the two that fits the tick's kind; other kinds do nothing. */
+enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick);
+
+/* symbol_stats_has_change - whether the last value has a change in per cent: there is one before it, and
+ * that is not 0. */
+static inline bool symbol_stats_has_change(const struct symbol_stats *stats)
+{
+    return stats->value_cnt > 1 && stats->before != 0;
+}
+
+/* Text of EXACT_TEXT_MAX bytes, as in exact.h; they return its length, or write "" and return 0 where
+ * there is none: no volume, no change, no bid, no ask. */
+size_t symbol_stats_vwap_text(char *out, const struct symbol_stats *stats);
+size_t symbol_stats_change_text(char *out, const struct symbol_stats *stats);
+size_t symbol_stats_bid_text(char *out, const struct symbol_stats *stats);
+size_t symbol_stats_ask_text(char *out, const struct symbol_stats *stats);
+
+#endif
