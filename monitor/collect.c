@@ -1,0 +1,125 @@
+#include "monitor/collect.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define SILENT_NS (2 * TR_NS_PER_S) /* a live process that kept no house for so long is stopped or stuck */
+
+const char *ring_state_name(enum ring_state state)
+{
+    static const char *const name[] = {"open", "closed", "stale"};
+    return name[state];
+}
+
+static enum ring_state state_of(const struct tr_view *view)
+{
+    unsigned open_cnt = 0;
+    unsigned used_cnt = 0;
+    unsigned alive_cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        used_cnt += view->lane[p].used;
+        open_cnt += view->lane[p].used && !view->lane[p].closed;
+        alive_cnt += view->lane[p].alive;
+    }
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        alive_cnt += view->member[c].alive;
+    if (alive_cnt == 0)
+        return RING_STALE;
+    return used_cnt > 0 && open_cnt == 0 ? RING_CLOSED : RING_OPEN;
+}
+
+__attribute__((format(printf, 3, 4))) static void warn(struct snapshot *snap, enum level level,
+                                                       const char *format, ...)
+{
+    if (level > snap->level)
+        snap->level = level;
+    if (snap->warning_cnt == WARNING_MAX)
+        return;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(snap->warning[snap->warning_cnt++], WARNING_LEN, format, args);
+    va_end(args);
+}
+
+static bool is_silent(const struct snapshot *snap, int64_t beat_ns)
+{
+    return snap->view.taken_ns - beat_ns > SILENT_NS;
+}
+
+static void look_at_lane(struct snapshot *snap, const struct tr_lane_view *lane)
+{
+    if (!lane->used || lane->closed)
+        return;
+    if (!lane->alive)
+        warn(snap, LEVEL_CRIT, "feed %s died before its end: start it again", lane->name);
+    else if (is_silent(snap, lane->beat_ns))
+        warn(snap, LEVEL_WARN, "feed %s (pid %llu) does not move: stopped?", lane->name,
+             (unsigned long long)lane->pid);
+}
+
+static void look_at_queue(struct snapshot *snap, const struct level_limits *limits,
+                          const struct tr_member_view *m)
+{
+    enum level level = level_of(limits, m->lag, m->lag_ns, snap->view.slot_cnt);
+    if (level != LEVEL_OK)
+        warn(snap, level, "consumer %s is behind: %llu ticks, the oldest waits %.3f s", m->name,
+             (unsigned long long)m->lag, (double)m->lag_ns / 1e9);
+}
+
+static void look_at_member(struct snapshot *snap, const struct level_limits *limits,
+                           const struct tr_member_view *m)
+{
+    if (!m->used || m->done)
+        return;
+    if (!m->alive) {
+        warn(snap, LEVEL_WARN, "consumer %s died: start it again and it goes on", m->name);
+        return;
+    }
+    look_at_queue(snap, limits, m);
+    if (is_silent(snap, m->beat_ns))
+        warn(snap, LEVEL_WARN, "consumer %s (pid %llu) does not move: stopped?", m->name,
+             (unsigned long long)m->pid);
+}
+
+/* What one consumer read, lost and has before it in a lane is all that was published since its start. */
+static bool cursor_balances(const struct tr_lane_view *lane, const struct tr_cursor_view *cur)
+{
+    if (!cur->joined)
+        return true;
+    uint64_t passed = cur->cursor - cur->start;
+    return cur->cursor >= cur->start && cur->lost <= passed && cur->lag == lane->published - cur->cursor
+        && cur->cursor <= lane->published;
+}
+
+static bool is_balanced(const struct tr_view *view)
+{
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+            if (!cursor_balances(&view->lane[p], &view->member[c].lane[p]))
+                return false;
+        }
+    }
+    return true;
+}
+
+int collect(const struct tr_segment *seg, const struct level_limits *limits, struct snapshot *snap)
+{
+    int rc = tr_observe(seg, &snap->view);
+    if (rc != 0)
+        return rc;
+    snap->level = LEVEL_OK;
+    snap->warning_cnt = 0;
+    snap->published = 0;
+    snap->wall_minus_mono_ns = tr_wall_ns() - tr_now_ns();
+    snap->state = state_of(&snap->view);
+    snap->balanced = is_balanced(&snap->view);
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        snap->published += snap->view.lane[p].published;
+        look_at_lane(snap, &snap->view.lane[p]);
+    }
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        look_at_member(snap, limits, &snap->view.member[c]);
+    if (!snap->balanced)
+        warn(snap, LEVEL_CRIT, "the ledger does not balance: a process wrote where it must not");
+    return 0;
+}

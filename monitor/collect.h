@@ -1,0 +1,31 @@
+/* collect.h - a ring as the views show it: the library's view, and what follows from it.  Views see this,
+ * never the segment. */
+#ifndef MONITOR_COLLECT_H
+#define MONITOR_COLLECT_H
+
+#include "monitor/level.h"
+#include "tickring.h"
+
+enum ring_state { RING_OPEN, RING_CLOSED, RING_STALE };
+
+#define WARNING_MAX 32
+#define WARNING_LEN 160
+
+struct snapshot {
+    struct tr_view view;
+    enum ring_state state; /* stale: no process is in it */
+    int64_t wall_minus_mono_ns; /* turns a monotonic time into a date */
+    uint64_t published; /* over all lanes */
+    bool balanced; /* for every consumer: delivered + lost + lag = published - start */
+    enum level level;
+    char warning[WARNING_MAX][WARNING_LEN];
+    unsigned warning_cnt; /* what does not fit is left out */
+};
+
+/* collect - takes a snapshot of an observed ring.  0 or the error of tr_observe. */
+int collect(const struct tr_segment *seg, const struct level_limits *limits, struct snapshot *snap);
+
+/* ring_state_name - open, closed, stale. */
+const char *ring_state_name(enum ring_state state);
+
+#endif

@@ -1,0 +1,127 @@
+#include "monitor/options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decimal.h"
+#include "exitcode.h"
+#include "log.h"
+#include "num.h"
+#include "opt.h"
+#include "tickring.h"
+
+#define DELAY_MIN_NS (10 * TR_NS_PER_MS)
+#define DELAY_MAX_NS (86400 * TR_NS_PER_S)
+
+/* Seconds without a unit, as in watch and top; a unit is understood as well. */
+static int set_delay(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct monitor_options *opt = values;
+    bool rounded = false;
+    int64_t ns;
+    int rc = decimal_parse(arg, strlen(arg), 9, &ns, &rounded);
+    if (rc != 0)
+        rc = num_duration_ns(arg, &ns);
+    if (rc == 0 && ns >= DELAY_MIN_NS && ns <= DELAY_MAX_NS) {
+        opt->delay_ns = ns;
+        return 0;
+    }
+    snprintf(why, why_len, "use seconds, from 0.01 to 86400");
+    return -EINVAL;
+}
+
+static int set_limit(struct limit *limit, const char *arg, char *why, size_t why_len)
+{
+    int rc = limit_parse(arg, limit);
+    if (rc != 0)
+        snprintf(why, why_len, "use ticks (1000), per cent of the ring (75%%) or an age (10ms)");
+    return rc;
+}
+
+static int set_warn(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct monitor_options *opt = values;
+    return set_limit(&opt->limits.warn, arg, why, why_len);
+}
+
+static int set_crit(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct monitor_options *opt = values;
+    return set_limit(&opt->limits.crit, arg, why, why_len);
+}
+
+static bool set_verb(struct monitor_options *opt, const char *arg)
+{
+    static const struct {
+        const char *name;
+        enum verb verb;
+    } known[] = {{"list", VERB_LIST}, {"check", VERB_CHECK}, {"clean", VERB_CLEAN}};
+    if (opt->has_verb || opt->ring != NULL)
+        return false;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].name, arg) == 0) {
+            opt->verb = known[i].verb;
+            opt->has_verb = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int set_operand(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct monitor_options *opt = values;
+    if (set_verb(opt, arg))
+        return 0;
+    if (opt->ring != NULL || opt->verb == VERB_LIST) {
+        snprintf(why, why_len, "%s", opt->verb == VERB_LIST ? "list takes no name" : "one ring only");
+        return -EINVAL;
+    }
+    opt->ring = arg;
+    return 0;
+}
+
+#define AT(field) offsetof(struct monitor_options, field)
+
+static const struct opt option_table[] = {
+    {'n', "name", OPT_TEXT, AT(ring), "NAME", .help = "the ring (default ticks)"},
+    {'1', "once", OPT_FLAG, AT(once), NULL, .help = "print once (the default when output is not a terminal)"},
+    {'d', "delay", OPT_CALL, 0, "SEC", .help = "seconds between two looks (default 1)", .call = set_delay},
+    {'c', "count", OPT_U64, AT(count), "N", .help = "stop after N", .min = 1, .max = INT64_MAX},
+    {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
+    {'w', "warn", OPT_CALL, 0, "N|PCT|DUR", .help = "warn of a queue deeper or older than this (default 75%)",
+     .call = set_warn},
+    {'W', "crit", OPT_CALL, 0, "N|PCT|DUR", .help = "critical beyond this (default 90%)", .call = set_crit},
+    {'t', "timeout", OPT_DURATION, AT(timeout_ns), "DUR|off",
+     .help = "how long to wait for the ring (default off; with -1: 1s)", .may_be_off = true},
+    {'q', "quiet", OPT_FLAG, AT(quiet), NULL, .help = "no talk but errors"},
+    {'v', "verbose", OPT_FLAG, AT(verbose), NULL, .help = "more talk"},
+    {'h', "help", OPT_FLAG, AT(help), NULL, .help = "this text"},
+    {'V', "version", OPT_FLAG, AT(version), NULL, .help = "the version"},
+};
+
+#define OPTION_CNT (sizeof option_table / sizeof option_table[0])
+
+void options_print_help(void)
+{
+    printf("usage: shmmon [OPTION]... [NAME]   watch a ring\n"
+           "       shmmon list                 every ring on this machine, and what is stale\n"
+           "       shmmon check [NAME]         one line and a plug-in exit code (0 OK, 1 WARNING, 2 CRITICAL, 3)\n"
+           "       shmmon clean [NAME]         remove what no live process uses\n\nOptions:\n");
+    opt_print_help(stdout, option_table, OPTION_CNT);
+}
+
+int options_read(struct monitor_options *opt, int argc, char **argv)
+{
+    *opt = (struct monitor_options){.timeout_ns = -2, .delay_ns = TR_NS_PER_S, .limits = level_defaults()};
+    int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_operand);
+    if (code != 0 || opt->help || opt->version)
+        return code;
+    if (opt->ring != NULL && tr_ring_name_check(opt->ring) != 0) {
+        log_error(opt->ring, "no name for a ring, use up to %d of A-Z a-z 0-9 _ - . (not first), not sem.*",
+                  TR_RING_NAME_MAX);
+        return EXIT_CODE_USAGE;
+    }
+    return 0;
+}

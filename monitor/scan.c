@@ -1,0 +1,85 @@
+#include "monitor/scan.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SEM_PREFIX "sem."
+#define SEM_TAIL_LEN (1 + 16 + 4) /* .instance.pNN */
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static int add(struct scan_names *names, const char *name)
+{
+    void *grown = realloc(names->name, (names->cnt + 1) * sizeof names->name[0]);
+    if (grown == NULL)
+        return -ENOMEM;
+    names->name = grown;
+    strcpy(names->name[names->cnt++], name);
+    return 0;
+}
+
+int scan_rings(struct scan_names *names)
+{
+    *names = (struct scan_names){0};
+    DIR *dir = opendir(TR_SHM_DIR);
+    if (dir == NULL)
+        return -errno;
+    const struct dirent *entry;
+    int rc = 0;
+    while (rc == 0 && (entry = readdir(dir)) != NULL) {
+        if (tr_ring_name_check(entry->d_name) == 0)
+            rc = add(names, entry->d_name);
+    }
+    closedir(dir);
+    if (names->cnt > 0)
+        qsort(names->name, names->cnt, sizeof names->name[0], compare);
+    return rc;
+}
+
+void scan_free(struct scan_names *names)
+{
+    free(names->name);
+    *names = (struct scan_names){0};
+}
+
+/* "sem.RING.0123456789abcdef.p00" taken apart; false: not of that form. */
+static bool parse_semaphore(const char *file, char ring[TR_RING_NAME_MAX + 1], uint64_t *instance)
+{
+    size_t len = strlen(file);
+    size_t prefix = strlen(SEM_PREFIX);
+    if (strncmp(file, SEM_PREFIX, prefix) != 0 || len <= prefix + SEM_TAIL_LEN)
+        return false;
+    size_t ring_len = len - prefix - SEM_TAIL_LEN;
+    const char *tail = file + prefix + ring_len;
+    char digits[17];
+    if (ring_len > TR_RING_NAME_MAX || tail[0] != '.' || tail[17] != '.' || strchr("pc", tail[18]) == NULL)
+        return false;
+    memcpy(ring, file + prefix, ring_len);
+    ring[ring_len] = '\0';
+    memcpy(digits, tail + 1, 16);
+    digits[16] = '\0';
+    *instance = strtoull(digits, NULL, 16);
+    return strspn(digits, "0123456789abcdef") == 16 && strspn(tail + 19, "0123456789") == 2;
+}
+
+int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance, const char *sem), void *arg)
+{
+    DIR *dir = opendir(TR_SHM_DIR);
+    if (dir == NULL)
+        return -errno;
+    const struct dirent *entry;
+    while ((entry = readdir(dir)) != NULL) {
+        char ring[TR_RING_NAME_MAX + 1];
+        uint64_t instance;
+        if (parse_semaphore(entry->d_name, ring, &instance))
+            each(arg, ring, instance, entry->d_name + strlen(SEM_PREFIX));
+    }
+    closedir(dir);
+    return 0;
+}

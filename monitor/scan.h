@@ -1,0 +1,20 @@
+/* scan.h - what lies under /dev/shm. */
+#ifndef MONITOR_SCAN_H
+#define MONITOR_SCAN_H
+
+#include "tickring.h"
+
+struct scan_names {
+    char (*name)[TR_RING_NAME_MAX + 1]; /* owned */
+    size_t cnt;
+};
+
+/* scan_rings - the names that may be rings, sorted.  0 or -errno. */
+int scan_rings(struct scan_names *names);
+void scan_free(struct scan_names *names);
+
+/* scan_semaphores - calls each for every semaphore file that is named as ours are: the ring it belongs to,
+ * that ring's instance, and the semaphore's name for sem_unlink. */
+int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance, const char *sem), void *arg);
+
+#endif

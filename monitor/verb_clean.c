@@ -1,0 +1,88 @@
+/* clean: removes what no live process uses. */
+#include <errno.h>
+#include <semaphore.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exitcode.h"
+#include "log.h"
+#include "monitor/scan.h"
+#include "monitor/verbs.h"
+#include "ringerror.h"
+
+struct cleaning {
+    struct out *out;
+    const char *only; /* NULL: all */
+    unsigned removed_cnt;
+};
+
+static void tell_removed(struct cleaning *cl, const char *what, const char *name)
+{
+    out_text(cl->out, "removed ");
+    out_text(cl->out, what);
+    out_text(cl->out, " ");
+    out_visible(cl->out, name, strlen(name));
+    out_text(cl->out, "\n");
+    cl->removed_cnt++;
+}
+
+/* 0: removed, or in use; -errno. */
+static int clean_ring(struct cleaning *cl, const char *name)
+{
+    struct tr_segment seg;
+    int rc = tr_segment_open(&seg, name, true);
+    if (rc != 0)
+        return rc;
+    rc = tr_segment_map(&seg);
+    if (rc == 0)
+        rc = tr_registry_remove_idle(&seg);
+    tr_segment_close(&seg);
+    if (rc == 0)
+        tell_removed(cl, "ring", name);
+    else if (rc == -EBUSY)
+        log_info(name, "in use, left alone");
+    return rc == -EBUSY || rc == -ESTALE ? 0 : rc;
+}
+
+static int clean_all_rings(struct cleaning *cl)
+{
+    struct scan_names names;
+    int rc = scan_rings(&names);
+    for (size_t i = 0; rc == 0 && i < names.cnt; i++)
+        clean_ring(cl, names.name[i]); /* what is not ours is left alone */
+    if (rc == 0)
+        scan_free(&names);
+    return rc;
+}
+
+/* A semaphore is an orphan if there is no ring of its name, or another one. */
+static void clean_semaphore(void *arg, const char *ring, uint64_t instance, const char *sem)
+{
+    struct cleaning *cl = arg;
+    struct tr_segment seg;
+    if (cl->only != NULL && strcmp(cl->only, ring) != 0)
+        return;
+    int rc = tr_segment_open(&seg, ring, false);
+    bool in_use = rc == 0 ? seg.header.instance == instance : rc != -ENOENT;
+    if (rc == 0)
+        tr_segment_close(&seg);
+    char name[64];
+    snprintf(name, sizeof name, "/%s", sem);
+    if (!in_use && sem_unlink(name) == 0)
+        tell_removed(cl, "semaphore", sem);
+}
+
+int verb_clean(const struct monitor_options *opt, struct out *out)
+{
+    struct cleaning cl = {.out = out, .only = opt->ring};
+    int rc = opt->ring != NULL ? clean_ring(&cl, opt->ring) : clean_all_rings(&cl);
+    if (rc == -ENOENT)
+        rc = 0; /* its semaphores may still be there */
+    if (rc == 0)
+        rc = scan_semaphores(clean_semaphore, &cl);
+    if (rc != 0)
+        return ringerror_tell(opt->ring != NULL ? opt->ring : TR_SHM_DIR, "", rc);
+    if (cl.removed_cnt == 0)
+        log_info(TR_SHM_DIR, "nothing to remove");
+    return 0;
+}

@@ -1,0 +1,105 @@
+#include "monitor/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "exitcode.h"
+#include "log.h"
+#include "ringerror.h"
+#include "sig.h"
+
+/* Waits for the ring to be there.  0 and *seg open; an exit code; or -1: stopped by a signal. */
+static int find_ring(const struct monitor_options *opt, const char *ring, struct tr_segment *seg)
+{
+    int64_t begin_ns = tr_now_ns();
+    bool told = false;
+    while (!sig_stopped()) {
+        int rc = tr_observe_open(seg, ring);
+        if (rc == 0)
+            return 0;
+        if (rc != -ENOENT)
+            return ringerror_tell(ring, "", rc);
+        int64_t left_ns = opt->timeout_ns < 0 ? TR_NS_PER_S : begin_ns + opt->timeout_ns - tr_now_ns();
+        if (left_ns <= 0) {
+            log_error(ring, "no such ring, start a feed; shmmon list shows what there is");
+            return EXIT_CODE_TEMPFAIL;
+        }
+        if (!told && opt->timeout_ns < 0)
+            log_info(ring, "waiting for a feed to start");
+        told = true;
+        tr_ring_await(ring, left_ns < TR_NS_PER_S ? left_ns : TR_NS_PER_S);
+    }
+    return -1;
+}
+
+static void sleep_until(int64_t until_ns)
+{
+    int64_t now_ns;
+    while (!sig_stopped() && (now_ns = tr_now_ns()) < until_ns) {
+        struct timespec t = {.tv_sec = (until_ns - now_ns) / TR_NS_PER_S, .tv_nsec = (until_ns - now_ns) % TR_NS_PER_S};
+        nanosleep(&t, NULL);
+    }
+}
+
+static int show_once(const struct monitor_options *opt, const struct view_ops *view, struct out *out,
+                     const struct tr_segment *seg, struct snapshot *snap)
+{
+    int rc = collect(seg, &opt->limits, snap);
+    if (rc != 0) {
+        log_error(seg->name, "the segment was truncated, remove it and start again");
+        return EXIT_CODE_IO;
+    }
+    view->show(out, snap);
+    rc = out_flush(out);
+    if (rc != 0 && rc != -EPIPE)
+        log_error("output", "%s, free space or write elsewhere", strerror(-rc));
+    return rc == 0 || rc == -EPIPE ? 0 : EXIT_CODE_IO;
+}
+
+/* The last state of a ring that was removed has been shown: an end in good order if it was closed. */
+static int tell_end(const struct snapshot *snap)
+{
+    if (snap->state == RING_CLOSED || snap->state == RING_STALE) {
+        log_info(snap->view.ring, "the ring has ended and was removed");
+        return 0;
+    }
+    log_error(snap->view.ring, "the ring was removed while in use");
+    return EXIT_CODE_UNAVAILABLE;
+}
+
+static int watch_ring(const struct monitor_options *opt, const struct view_ops *view, struct out *out,
+                      const struct tr_segment *seg, struct snapshot *snap)
+{
+    int64_t due_ns = tr_now_ns();
+    for (uint64_t i = 1; !sig_stopped(); i++) {
+        int code = show_once(opt, view, out, seg, snap);
+        if (code != 0 || i == opt->count || out->error != 0)
+            return code;
+        if (!snap->view.named)
+            return tell_end(snap);
+        due_ns += opt->delay_ns;
+        sleep_until(due_ns);
+        if (view == &view_plain)
+            out_text(out, "\n");
+    }
+    return 0;
+}
+
+int watch(const struct monitor_options *opt, const struct view_ops *view, struct out *out)
+{
+    struct tr_segment seg;
+    struct snapshot *snap = malloc(sizeof *snap);
+    if (snap == NULL) {
+        log_error("memory", "none left");
+        return EXIT_CODE_FAILED;
+    }
+    int code = find_ring(opt, opt->ring != NULL ? opt->ring : "ticks", &seg);
+    if (code == 0) {
+        code = watch_ring(opt, view, out, &seg, snap);
+        tr_observe_close(&seg);
+    }
+    free(snap);
+    return code < 0 ? 0 : code;
+}
