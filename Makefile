@@ -8,10 +8,9 @@ MAKEFLAGS += --no-builtin-rules
 
 CC = gcc
 AR = ar
-# One folder a variant: make SAN=address,undefined  |  SAN=thread  |  CC=clang BUILD=build/clang
+# Variants go to folders of their own: make BUILD=build/thread SAN=thread, BUILD=build/clang CC=clang
 SAN =
-comma := ,
-BUILD = build$(if $(SAN),/$(subst $(comma),-,$(SAN)))
+BUILD = build
 PREFIX = /usr/local
 VERSION = 0.1.0
 
@@ -63,7 +62,7 @@ $(BUILD)/libtickring.so: $(LIB_OBJ)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,libtickring.so.0 $^ $(LDLIBS) -o $@
 
-link = $(Q)$(CC) $(ALL_CFLAGS) $(filter %.o %.a,$^) $(LDLIBS) $(1) -o $@
+link = $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(LDLIBS) $(1) -o $@
 
 LIBS := $(BUILD)/libcommon.a $(BUILD)/libtickring.a
 $(BUILD)/feed: $(OBJ)/feed/main.o $(BUILD)/libfeed.a $(LIBS)
@@ -100,24 +99,32 @@ $(BUILD)/examples/%: $(OBJ)/docs/examples/%.o $(BUILD)/libtickring.a
 .PHONY: demo test
 demo:
 	@tools/need.sh build
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s -j2 all
 	@BUILD=$(BUILD) tools/demo.sh
 
 test:
 	@tools/need.sh build test
+	@$(MAKE) --no-print-directory -s -j2 tests-build
 	@$(MAKE) --no-print-directory check
 
 # --- Tests --------------------------------------------------------------------------------------
 
-.PHONY: tests-build check unit multi chaos model sanitize arm64
+.PHONY: tests-build unit-build check run-unit run-multi run-threads unit multi chaos model sanitize arm64
+unit-build: $(UNIT)
 tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
-check: tests-build
-	@BUILD=$(BUILD) tests/run.sh $(UNIT) $(MULTI) tests/cli/*.sh tests/model/quick.sh
 
-unit: $(UNIT)
-	@BUILD=$(BUILD) tests/run.sh $(UNIT)
-multi: all $(MULTI)
-	@BUILD=$(BUILD) tests/run.sh $(MULTI)
+RUN = @BUILD=$(BUILD) tests/run.sh
+check: tests-build
+	$(RUN) $(UNIT) $(MULTI) tests/cli/*.sh tests/model/quick.sh
+run-unit:
+	$(RUN) $(UNIT)
+run-multi:
+	$(RUN) $(MULTI) tests/cli/*.sh
+run-threads: # the tests whose threads share one mapping
+	$(RUN) $(filter %/test_writer %/test_reader %/test_hist %/test_ring,$(UNIT))
+
+unit: unit-build run-unit
+multi: tests-build run-multi
 chaos: all $(BUILD)/tests/multi/test_chaos
 	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=$(or $(ROUNDS),20000) $(BUILD)/tests/multi/test_chaos
 model:
@@ -162,4 +169,4 @@ help:
 	@echo 'make sanitize  unit and process tests under ASan+UBSan, threads under TSan'
 	@echo 'make arm64     cross-build, unit tests under qemu-user'
 	@echo 'make install   DESTDIR= PREFIX=$(PREFIX)'
-	@echo 'V=1 shows commands; SAN=address,undefined or thread builds a variant'
+	@echo 'V=1 shows commands; SAN=address,undefined or thread with BUILD=folder builds a variant'

@@ -61,7 +61,7 @@ static int split_plain(const char *line, size_t len, char separator, struct csv_
     for (size_t at = 0; at < len; at += 8) {
         uint64_t hits = equal_bytes(load_word(line, len, at), pattern);
         for (; hits != 0; hits &= hits - 1) {
-            const char *end = line + at + __builtin_ctzll(hits) / 8;
+            const char *end = line + at + ((unsigned)__builtin_ctzll(hits) >> 3);
             field[cnt++] = (struct csv_field){ start, (size_t)(end - start) };
             start = end + 1;
             if (cnt == CSV_FIELD_MAX) {

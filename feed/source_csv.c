@@ -162,7 +162,8 @@ static struct csv_field get(const struct csv_state *st, enum field field)
 
 static bool has_text(const struct csv_state *st, enum field field)
 {
-    return csv_trim(get(st, field)).len > 0;
+    struct csv_field text = get(st, field);
+    return text.len > 0 && (text.text[0] > ' ' || csv_trim(text).len > 0);
 }
 
 /* A name of the row, or the option's where the row has none. */
@@ -191,7 +192,8 @@ static bool take_common(const struct row *row, struct csv_state *st, struct sour
     const struct source_options *opt = &row->src->opt;
     struct csv_field symbol;
     struct csv_field venue;
-    *rec = (struct source_record){ 0 };
+    rec->tick = (struct tr_tick){ 0 };
+    rec->ts_recv_ns = 0;
     if (!row_time(row, get(st, FIELD_TS), st->date_ns, &rec->tick.ts_event_ns))
         return false;
     if (has_text(st, FIELD_RECV) && !row_time(row, get(st, FIELD_RECV), st->date_ns, &rec->ts_recv_ns))

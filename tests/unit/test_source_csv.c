@@ -1,0 +1,468 @@
+/* CSV with a header: rows to ticks, every kind of bad row, and real files against their known facts. */
+#include "source_help.h"
+
+#include "exitcode.h"
+
+#define TRADES "exchange,symbol,timestamp,local_timestamp,id,side,price,amount\n"
+#define QUOTES "exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount\n"
+#define SIMPLE "ts,symbol,price,size\n"
+
+static void open_ok(struct opened *o, const char *text)
+{
+    enum source_result result = open_text_as(o, "csv", text, strlen(text));
+    if (result != SOURCE_OK)
+        print_error("%s\n", o->src.error);
+    assert_int_equal(result, SOURCE_OK);
+}
+
+static void test_trade(void **state)
+{
+    struct opened o = { 0 };
+    const struct tr_tick *tick = &o.rec.tick;
+    (void)state;
+    open_ok(&o, TRADES "binance,BTCUSDT,1582329602111000,1582329602418379,42377944,buy,9682,0.132\n"
+                       "bitmex,XBTUSD,1583020803145000,,ccc3c1fa-212c,sell,-8531.5,2152\r\n"
+                       "deribit,\"A,B\",1583020803145000,,9,unknown,1e-7,\"1\"");
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "BTCUSDT", "binance");
+    assert_int_equal(tick->kind, TR_TICK_TRADE);
+    assert_int_equal(tick->side, TR_SIDE_BUY);
+    assert_int_equal(tick->flags, TR_TICK_HAS_RECV);
+    assert_true(tick->ts_event_ns == 1582329602111000000);
+    assert_true(tick->ts_recv_ns == 1582329602418379000 && o.rec.ts_recv_ns == tick->ts_recv_ns);
+    assert_true(tick->price_px == 9682000000000 && tick->size_qty == 132000000);
+    assert_int_equal(tick->id, 42377944);
+    assert_int_equal(tick->ts_pub_ns, 0);
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "XBTUSD", "bitmex");
+    assert_int_equal(tick->flags, 0);
+    assert_int_equal(tick->id, 0);
+    assert_int_equal(tick->side, TR_SIDE_SELL);
+    assert_true(tick->price_px == -8531500000000);
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "A,B", "deribit");
+    assert_true(tick->price_px == 100 && tick->side == TR_SIDE_NONE);
+    assert_int_equal(next(&o), SOURCE_END);
+    assert_int_equal(next(&o), SOURCE_END);
+    assert_int_equal(o.src.counts.bytes_read, o.src.counts.bytes_all);
+    close_text(&o);
+}
+
+static void test_quote_sides(void **state)
+{
+    struct opened o = { 0 };
+    const struct tr_tick *tick = &o.rec.tick;
+    (void)state;
+    open_ok(&o, QUOTES "x,S,1582329601096000,1582329603502092,0.84,9682,9681.92,0.67\n"
+                       "x,S,1582329601096000,,,,9681.92,0.67\n"
+                       "x,S,1582329601096000,,1,9682,0,0\n"
+                       "x,S,1582329601096000,,0,9682,9681,1\n"
+                       "x,S,1582329601096000,,0,0,0,0\n"
+                       "x,S,1582329601096000,,,9682,-1,\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->kind == TR_TICK_QUOTE && tick->flags == 0 && tick->side == 0);
+    assert_true(tick->bid_px == 9681920000000 && tick->bid_qty == 670000000);
+    assert_true(tick->ask_px == 9682000000000 && tick->ask_qty == 840000000);
+    assert_true(o.rec.ts_recv_ns == 1582329603502092000);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == TR_TICK_NO_ASK && tick->ask_px == 0 && tick->ask_qty == 0);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == TR_TICK_NO_BID && tick->bid_px == 0 && tick->bid_qty == 0);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == TR_TICK_NO_ASK && tick->ask_px == 0);
+    assert_int_equal(next(&o), SOURCE_OK); /* the row of zeros is no tick */
+    assert_int_equal(o.src.counts.skipped_cnt, 1);
+    assert_true(tick->flags == 0 && tick->bid_px == -1000000000 && tick->bid_qty == 0);
+    assert_int_equal(next(&o), SOURCE_END);
+    close_text(&o);
+}
+
+static void test_sizes(void **state)
+{
+    struct opened o = { 0 };
+    const struct tr_tick *tick = &o.rec.tick;
+    (void)state;
+    open_ok(&o, "ts,symbol,bid,ask,bid_size,ask_size,price,size\n"
+                "1600000000,S,,,,,1,9223372036.854775807\n"
+                "1600000000,S,,,,,1,9223372036854.7755\n"
+                "1600000000,S,1,2,1.5,99999999999,,\n"
+                "1600000000,S,,,,,1,9223372036854775.808\n"
+                "1600000000,S,,,,,1,1e-12\n"
+                "1600000000,S,,,,,235.44999999999999,1\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == 0 && tick->size_qty == INT64_MAX);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == TR_TICK_SIZE_MILLI && tick->size_qty == 9223372036854776);
+    assert_int_equal(o.src.counts.rounded_cnt, 1);
+    assert_int_equal(next(&o), SOURCE_OK); /* both sides in the same unit */
+    assert_true(tick->flags == TR_TICK_SIZE_MILLI);
+    assert_true(tick->bid_qty == 1500 && tick->ask_qty == 99999999999000);
+    expect_bad(&o, ":5:", "size '9223372036854775.808' is out of range");
+    assert_int_equal(next(&o), SOURCE_OK); /* too small to be seen, but not zero */
+    assert_true(tick->size_qty == 0);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->price_px == 235450000000);
+    assert_int_equal(o.src.counts.rounded_cnt, 3);
+    assert_int_equal(o.src.counts.skipped_cnt, 0);
+    close_text(&o);
+}
+
+static void test_both_kinds(void **state)
+{
+    struct opened o = { 0 };
+    (void)state;
+    open_ok(&o, "ts,symbol,price,size,bid,ask\n"
+                "1600000000,A,5,1,4,6\n"
+                "1600000001,B,,,4,6\n"
+                "1600000002,C,5,1,,\n"
+                "1600000003,D,5,0,4,6\n"
+                "1600000004,E,,,,\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_int_equal(o.rec.tick.kind, TR_TICK_TRADE);
+    expect_names(&o, "A", "");
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_int_equal(o.rec.tick.kind, TR_TICK_QUOTE);
+    assert_true(o.rec.tick.bid_px == 4000000000);
+    expect_names(&o, "A", "");
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "B", "");
+    assert_int_equal(o.rec.tick.kind, TR_TICK_QUOTE);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_int_equal(o.rec.tick.kind, TR_TICK_TRADE);
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "D", "");
+    assert_int_equal(o.rec.tick.kind, TR_TICK_QUOTE);
+    expect_bad(&o, ":6:1:", "neither bid nor ask");
+    assert_int_equal(next(&o), SOURCE_END);
+    close_text(&o);
+}
+
+static void test_buyer_maker(void **state)
+{
+    struct opened o = { .src.opt.symbol = "ETHUSD" };
+    (void)state;
+    open_ok(&o, "time_seconds,price,size,is_buyer_maker\n1625097621.647,2278.15,0.0409,1\n"
+                "1625097621,1,1,False\n1625097621,1,1,yes\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "ETHUSD", "");
+    assert_true(o.rec.tick.ts_event_ns == 1625097621647000000);
+    assert_int_equal(o.rec.tick.side, TR_SIDE_SELL);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_int_equal(o.rec.tick.side, TR_SIDE_BUY);
+    expect_bad(&o, ":4:16:", "buyer_maker 'yes'");
+    close_text(&o);
+}
+
+static void test_options_fill_in(void **state)
+{
+    struct opened o = { .src.opt = { .symbol = "FILL", .venue = "V", .date = "2011-01-13" } };
+    (void)state;
+    open_ok(&o, "Time,Exchange,Symbol,Trade_Volume,Trade_Price\n08:00:00.022239000,K,AAPL,300,27\n"
+                "08:00:00,,,300,27\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "AAPL", "K");
+    assert_true(o.rec.tick.ts_event_ns == 1294905600022239000);
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "FILL", "V");
+    close_text(&o);
+    struct opened unit = { .src.opt = { .time_unit_ns = 1000000, .map = "ts=1,price=4,size=c" } };
+    open_ok(&unit, "a;symbol;c;d\n10;S;2;3,5\n10;S;2;3.5\n");
+    expect_bad(&unit, ":2:8:", "price '3,5' is not a number");
+    assert_int_equal(next(&unit), SOURCE_OK);
+    assert_true(unit.rec.tick.ts_event_ns == 10000000 && unit.rec.tick.size_qty == 2000000000);
+    close_text(&unit);
+}
+
+/* Blank lines, blanks around fields, a byte-order mark, times going back: all fine. */
+static void test_tolerance(void **state)
+{
+    struct opened o = { 0 };
+    (void)state;
+    open_ok(&o, "\xEF\xBB\xBF\n" SIMPLE "\n1600000001, S ,\t1 , 2\n  \n1600000000,S,1,2\n\r\n\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    expect_names(&o, "S", "");
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(o.rec.tick.ts_event_ns == 1600000000000000000);
+    assert_int_equal(next(&o), SOURCE_END);
+    close_text(&o);
+    open_ok(&o, SIMPLE);
+    assert_int_equal(next(&o), SOURCE_END);
+    close_text(&o);
+}
+
+/* Each bad row between two good ones: both are delivered, and the place is told. */
+static void test_bad_rows(void **state)
+{
+    char long_symbol[200];
+    snprintf(long_symbol, sizeof(long_symbol), "1600000000,%072d,1,2", 7);
+    const struct {
+        const char *row;
+        const char *place;
+        const char *part;
+    } bad[] = {
+        { "1600000000,S,1", ":3:15:", "3 fields, expected 4" },
+        { "1600000000,S,1,2,x,y", ":3:18:", "6 fields, expected 4" },
+        { "x,S,1,2", ":3:1:", "time 'x' is not a time" },
+        { ",S,1,2", ":3:1:", "time '' is empty" },
+        { "-5,S,1,2", ":3:1:", "time '-5' is negative" },
+        { "1960-01-01,S,1,2", ":3:1:", "before 1970" },
+        { "99999999999,S,1,2", ":3:1:", "out of range" },
+        { "08:00:00,S,1,2", ":3:1:", "--date" },
+        { "2024-02-30,S,1,2", ":3:1:", "is not a time" },
+        { "1600000000,,1,2", ":3:12:", "symbol '' is empty" },
+        { "1600000000, ,1,2", ":3:13:", "symbol '' is empty" },
+        { "1600000000,A\x01" "B,1,2", ":3:12:", "symbol 'A?B'" },
+        { "1600000000,\xC3\xA9,1,2", ":3:12:", "printable ASCII" },
+        { long_symbol, ":3:12:", "longer than 71" },
+        { "1600000000,S,,2", ":3:14:", "price '' is empty" },
+        { "1600000000,S,nan,2", ":3:14:", "price 'nan' is not a number" },
+        { "1600000000,S,0x10,2", ":3:14:", "is not a number" },
+        { "1600000000,S,+5,2", ":3:14:", "is not a number" },
+        { "1600000000,S,1e400,2", ":3:14:", "is out of range" },
+        { "1600000000,S,9223372036.854775808,2", ":3:14:", "is out of range" },
+        { "1600000000,S,1e-10,2", ":3:14:", "smaller than 1e-9" },
+        { "1600000000,S,1,", ":3:16:", "size is empty" },
+        { "1600000000,S,1,-2", ":3:16:", "size '-2' is negative" },
+        { "1600000000,S,1,2 3", ":3:16:", "size '2 3' is not a number" },
+        { "1600000000,\"S,1,2", ":3:12:", "quotes" },
+        { "1600000000,S,1,2\r1600000000,S,1,2", ":3:", "7 fields, expected 4" },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct opened o = { 0 };
+        char text[600];
+        snprintf(text, sizeof(text), SIMPLE "1600000000,A,1,2\n%s\n1600000001,B,1,2", bad[i].row);
+        open_ok(&o, text);
+        assert_int_equal(next(&o), SOURCE_OK);
+        expect_names(&o, "A", "");
+        expect_bad(&o, bad[i].place, bad[i].part);
+        assert_int_equal(next(&o), SOURCE_OK);
+        expect_names(&o, "B", "");
+        assert_int_equal(next(&o), SOURCE_END);
+        close_text(&o);
+    }
+}
+
+static void test_nul_and_long(void **state)
+{
+    static const char nul[] = SIMPLE "1600000000,S,1\0,2\n1600000000,S,1,2\n";
+    struct opened o = { 0 };
+    (void)state;
+    assert_int_equal(open_text_as(&o, "csv", nul, sizeof(nul) - 1), SOURCE_OK);
+    expect_bad(&o, ":2:15:", "NUL byte");
+    assert_int_equal(next(&o), SOURCE_OK);
+    close_text(&o);
+    size_t len = sizeof(SIMPLE) - 1 + INPUT_LINE_MAX + 10;
+    char *text = malloc(len);
+    assert_non_null(text);
+    memset(text, '1', len);
+    memcpy(text, SIMPLE, sizeof(SIMPLE) - 1);
+    assert_int_equal(open_text_as(&o, "csv", text, len), SOURCE_OK);
+    expect_bad(&o, ":2:", "longer than");
+    assert_int_equal(next(&o), SOURCE_END);
+    close_text(&o);
+    free(text);
+}
+
+static void expect_fatal(const char *text, struct source_options opt, int exit_code, const char *part)
+{
+    struct opened o = { .src.opt = opt };
+    assert_int_equal(open_text_as(&o, "csv", text, strlen(text)), SOURCE_FATAL);
+    expect_error(&o, ":", part);
+    assert_int_equal(o.src.exit_code, exit_code);
+    close_text(&o);
+}
+
+static void test_bad_headers(void **state)
+{
+    const struct source_options none = { 0 };
+    (void)state;
+    expect_fatal("", none, EXIT_CODE_DATA, "empty");
+    expect_fatal("\n\n", none, EXIT_CODE_DATA, "blank");
+    expect_fatal("a,b\n1,2\n", none, EXIT_CODE_DATA, "the columns are: a, b");
+    expect_fatal("ts,\"price\n", none, EXIT_CODE_DATA, ":1:4: header: unbalanced quotes");
+    expect_fatal("ts,price,size\n", none, EXIT_CODE_DATA, "--symbol");
+    expect_fatal(SIMPLE, (struct source_options){ .map = "cost=1" }, EXIT_CODE_USAGE, "one of ts, recv");
+    expect_fatal(SIMPLE, (struct source_options){ .symbol = "" }, EXIT_CODE_USAGE, "--symbol");
+    expect_fatal(SIMPLE, (struct source_options){ .venue = "a\nb" }, EXIT_CODE_USAGE, "--venue: 'a?b'");
+    expect_fatal(SIMPLE, (struct source_options){ .date = "2024-02-30" }, EXIT_CODE_USAGE, "--date");
+}
+
+static void test_rewind(void **state)
+{
+    struct opened o = { 0 };
+    (void)state;
+    open_ok(&o, "ts,symbol,price,size,bid,ask\n1600000000,A,5,1,4,6\n1600000001,B,5,1,4,6\n");
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(next(&o), SOURCE_OK);
+        expect_names(&o, "A", "");
+        assert_int_equal(o.rec.tick.kind, TR_TICK_TRADE);
+        for (int i = 0; i < round; i++)
+            assert_int_equal(next(&o), SOURCE_OK);
+        assert_int_equal(o.src.ops->rewind(&o.src), 0);
+    }
+    close_text(&o);
+}
+
+/* What a whole file comes to. */
+struct sums {
+    uint64_t trade_cnt;
+    uint64_t quote_cnt;
+    uint64_t buy_cnt;
+    uint64_t one_sided_cnt;
+    struct tr_tick first;
+    struct tr_tick last;
+    int64_t high_px;
+    int64_t low_px;
+    int64_t volume_qty;
+    __int128 notional;
+    int64_t spread_min;
+    int64_t spread_max;
+};
+
+static void add_quote(struct sums *sums, const struct tr_tick *tick)
+{
+    int64_t spread = tick->ask_px - tick->bid_px;
+    if (tick->flags & (TR_TICK_NO_BID | TR_TICK_NO_ASK)) {
+        sums->one_sided_cnt++;
+    } else {
+        if (spread < sums->spread_min)
+            sums->spread_min = spread;
+        if (spread > sums->spread_max)
+            sums->spread_max = spread;
+    }
+    sums->quote_cnt++;
+}
+
+static void add_trade(struct sums *sums, const struct tr_tick *tick)
+{
+    sums->trade_cnt++;
+    sums->buy_cnt += tick->side == TR_SIDE_BUY;
+    sums->volume_qty += tick->size_qty;
+    sums->notional += (__int128)tick->price_px * tick->size_qty;
+    if (tick->price_px > sums->high_px)
+        sums->high_px = tick->price_px;
+    if (tick->price_px < sums->low_px)
+        sums->low_px = tick->price_px;
+}
+
+/* Reads a real file, detecting its format, as a whole. */
+static struct sums read_real(const char *name, struct source_options opt, const char *only_symbol)
+{
+    struct opened o = { .src.opt = opt };
+    struct sums sums = { .low_px = INT64_MAX, .high_px = INT64_MIN, .spread_min = INT64_MAX,
+                         .spread_max = INT64_MIN };
+    enum source_result result;
+    help_real(o.path, name);
+    o.src.path = o.path;
+    assert_int_equal(source_open(&o.src, NULL), SOURCE_OK);
+    assert_string_equal(o.src.ops->name, "csv");
+    while ((result = next(&o)) == SOURCE_OK) {
+        if (only_symbol != NULL && (o.rec.symbol_len != strlen(only_symbol) ||
+                                    memcmp(o.rec.symbol, only_symbol, o.rec.symbol_len) != 0))
+            continue;
+        if (sums.trade_cnt + sums.quote_cnt == 0)
+            sums.first = o.rec.tick;
+        sums.last = o.rec.tick;
+        if (o.rec.tick.kind == TR_TICK_TRADE)
+            add_trade(&sums, &o.rec.tick);
+        else
+            add_quote(&sums, &o.rec.tick);
+    }
+    assert_int_equal(result, SOURCE_END);
+    assert_int_equal(o.src.counts.rounded_cnt, 0);
+    source_close(&o.src);
+    return sums;
+}
+
+static void test_real_tardis_trades(void **state)
+{
+    const struct source_options opt = { 0 };
+    (void)state;
+    struct sums s = read_real("tardis/binance-futures_trades_BTCUSDT.csv", opt, NULL);
+    assert_int_equal(s.trade_cnt, 9999);
+    assert_int_equal(s.quote_cnt, 0);
+    assert_int_equal(s.buy_cnt, 5267);
+    assert_true(s.first.price_px == 9682000000000 && s.first.ts_event_ns == 1582329602111000000);
+    assert_true(s.last.price_px == 9666840000000 && s.last.ts_event_ns == 1582337147728000000);
+    assert_true(s.high_px == 9710700000000 && s.low_px == 9653070000000);
+    assert_true(s.volume_qty == 4024301000000);
+    assert_true(s.notional == (__int128)3896873596843 * 10000000000000); /* 38968735.96843 at 1e-18 */
+}
+
+static void test_real_tardis_quotes(void **state)
+{
+    const struct source_options opt = { 0 };
+    (void)state;
+    struct sums s = read_real("tardis/binance-futures_quotes_BTCUSDT.csv", opt, NULL);
+    assert_int_equal(s.quote_cnt, 9999);
+    assert_int_equal(s.one_sided_cnt, 0);
+    assert_true(s.first.bid_px == 9681920000000 && s.first.bid_qty == 670000000);
+    assert_true(s.first.ask_px == 9682000000000 && s.first.ask_qty == 840000000);
+    assert_true(s.last.bid_px == 9671190000000 && s.last.bid_qty == 12000000);
+    assert_true(s.last.ask_px == 9672090000000 && s.last.ask_qty == 31000000);
+    assert_true(s.first.ts_event_ns == 1582329601096000000 && s.last.ts_event_ns == 1582329827061000000);
+    assert_true(s.spread_min == 10000000 && s.spread_max == 2660000000);
+}
+
+static void test_real_others(void **state)
+{
+    const struct source_options none = { 0 };
+    const struct source_options symbol = { .symbol = "ETH" };
+    (void)state;
+    struct sums s = read_real("tardis/bitmex_trades_XBTUSD.csv", none, NULL);
+    assert_true(s.trade_cnt == 10 && s.buy_cnt == 0 && s.volume_qty == 2161000000000);
+    s = read_real("ccxt/binanceusdm_public_trades_list.csv", symbol, NULL);
+    assert_true(s.trade_cnt == 1000 && s.buy_cnt == 527 && s.volume_qty == 6567968000000);
+    assert_true(s.high_px == 1667320000000 && s.low_px == 1666210000000);
+    s = read_real("tardis/binance-futures_book_snapshot_5_BTCUSDT.csv", none, NULL);
+    assert_true(s.quote_cnt == 10 && s.spread_min == 10000000 && s.last.ask_qty == 1393000000);
+}
+
+static void test_real_taq(void **state)
+{
+    const struct source_options opt = { .date = "2011-01-13" };
+    (void)state;
+    struct sums s = read_real("taq/quotes.csv", opt, "AAPL");
+    assert_true(s.quote_cnt == 1975 && s.one_sided_cnt == 2);
+    assert_true(s.spread_min == 10000000 && s.spread_max == 1970000000);
+    s = read_real("taq/trades.csv", opt, "AAPL");
+    assert_true(s.trade_cnt == 1875 && s.volume_qty == 836220 * TR_PX_SCALE);
+    s = read_real("taq/trades.csv", opt, "FB");
+    assert_true(s.trade_cnt == 1124 && s.volume_qty == 345920 * TR_PX_SCALE);
+    assert_true(s.last.price_px == 26980000000 && s.high_px == 27010000000 && s.low_px == 26885000000);
+}
+
+static void test_mutated(void **state)
+{
+    (void)state;
+    fuzz_source("csv", TRADES "binance,BTCUSDT,1582329602111000,1582329602418379,42377944,buy,9682,0.132\n"
+                              "bitmex,XBTUSD,1583020803145000,,ccc3c1fa-212c,sell,8531.5,2152\n",
+                &(struct source_options){ .symbol = "S" });
+    fuzz_source("csv", QUOTES "x,S,1582329601096000,1582329603502092,0.84,9682,9681.92,0.67\n"
+                              "x,\"S\",2020-01-02T03:04:05Z,,,,9681.92,0.67\n",
+                &(struct source_options){ .venue = "v" });
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_trade),
+        cmocka_unit_test(test_quote_sides),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_both_kinds),
+        cmocka_unit_test(test_buyer_maker),
+        cmocka_unit_test(test_options_fill_in),
+        cmocka_unit_test(test_tolerance),
+        cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_nul_and_long),
+        cmocka_unit_test(test_bad_headers),
+        cmocka_unit_test(test_rewind),
+        cmocka_unit_test(test_real_tardis_trades),
+        cmocka_unit_test(test_real_tardis_quotes),
+        cmocka_unit_test(test_real_others),
+        cmocka_unit_test(test_real_taq),
+        cmocka_unit_test(test_mutated),
+    };
+    return cmocka_run_group_tests_name("source_csv", tests, NULL, NULL);
+}
