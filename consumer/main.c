@@ -182,11 +182,11 @@ int main(int argc, char **argv)
     struct consumer_options opt;
     bool joined = false;
     log_init("consumer", LOG_NORMAL);
-    int code = options_read(&opt, argc, argv);
+    int code = consumer_options_read(&opt, argc, argv);
     if (code != 0)
         return code;
     if (opt.help)
-        options_print_help();
+        consumer_options_print_help();
     if (opt.version)
         printf("consumer (tickring) %s\n", TICKRING_VERSION);
     if (opt.help || opt.version)

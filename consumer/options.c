@@ -157,7 +157,7 @@ static const struct opt option_table[] = {
 
 #define OPTION_CNT (sizeof option_table / sizeof option_table[0])
 
-void options_print_help(void)
+void consumer_options_print_help(void)
 {
     printf("usage: consumer [OPTION]... [STAGE]\n"
            "Reads every tick of a ring and runs a stage on it.\n\nStages:\n");
@@ -185,7 +185,7 @@ static int check(const struct consumer_options *opt)
     return 0;
 }
 
-int options_read(struct consumer_options *opt, int argc, char **argv)
+int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
 {
     *opt = (struct consumer_options){
         .ring = "ticks",

@@ -34,10 +34,11 @@ struct consumer_options {
     const struct stage_ops *stage;
 };
 
-/* options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why. */
-int options_read(struct consumer_options *opt, int argc, char **argv);
+/* consumer_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has
+ * logged why. */
+int consumer_options_read(struct consumer_options *opt, int argc, char **argv);
 
-/* options_print_help - for --help, to standard output. */
-void options_print_help(void);
+/* consumer_options_print_help - for --help, to standard output. */
+void consumer_options_print_help(void);
 
 #endif

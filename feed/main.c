@@ -46,7 +46,8 @@ static int open_sources(struct feed *f)
             log_error(src->error, "nothing was published");
             return src->exit_code;
         }
-        merge_add(&f->replay.merge, src);
+        if (result == SOURCE_OK)
+            merge_add(&f->replay.merge, src);
     }
     return 0;
 }
@@ -194,11 +195,11 @@ int main(int argc, char **argv)
 {
     static struct feed f; /* large */
     log_init("feed", LOG_NORMAL);
-    int code = options_read(&f.opt, argc, argv);
+    int code = feed_options_read(&f.opt, argc, argv);
     if (code != 0)
         return code;
     if (f.opt.help)
-        options_print_help();
+        feed_options_print_help();
     if (f.opt.version)
         printf("feed (tickring) %s\n", TICKRING_VERSION);
     if (f.opt.help || f.opt.version)

@@ -246,7 +246,7 @@ static const struct opt option_table[] = {
 
 #define OPTION_CNT (sizeof option_table / sizeof option_table[0])
 
-void options_print_help(void)
+void feed_options_print_help(void)
 {
     printf("usage: feed [OPTION]... FILE...          replay tick files (-: standard input)\n"
            "       feed [OPTION]... --generate=KIND  make a market\n"
@@ -300,7 +300,7 @@ static void settle(struct feed_options *opt)
     opt->file[opt->file_cnt++] = opt->now;
 }
 
-int options_read(struct feed_options *opt, int argc, char **argv)
+int feed_options_read(struct feed_options *opt, int argc, char **argv)
 {
     *opt = (struct feed_options){
         .ring = "ticks",

@@ -47,11 +47,11 @@ struct feed_options {
     bool keep;
 };
 
-/* options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why. */
-int options_read(struct feed_options *opt, int argc, char **argv);
+/* feed_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why. */
+int feed_options_read(struct feed_options *opt, int argc, char **argv);
 
-/* options_print_help - for --help, to standard output. */
-void options_print_help(void);
+/* feed_options_print_help - for --help, to standard output. */
+void feed_options_print_help(void);
 
 /* options_producer - the name of the lane. */
 const char *options_producer(const struct feed_options *opt);

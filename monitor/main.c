@@ -38,11 +38,11 @@ int main(int argc, char **argv)
     static struct out out;
     struct monitor_options opt;
     log_init("shmmon", LOG_NORMAL);
-    int code = options_read(&opt, argc, argv);
+    int code = monitor_options_read(&opt, argc, argv);
     if (code != 0)
         return code;
     if (opt.help)
-        options_print_help();
+        monitor_options_print_help();
     if (opt.version)
         printf("shmmon (tickring) %s\n", TICKRING_VERSION);
     if (opt.help || opt.version)

@@ -103,7 +103,7 @@ static const struct opt option_table[] = {
 
 #define OPTION_CNT (sizeof option_table / sizeof option_table[0])
 
-void options_print_help(void)
+void monitor_options_print_help(void)
 {
     printf("usage: shmmon [OPTION]... [NAME]   watch a ring\n"
            "       shmmon list                 every ring on this machine, and what is stale\n"
@@ -112,7 +112,7 @@ void options_print_help(void)
     opt_print_help(stdout, option_table, OPTION_CNT);
 }
 
-int options_read(struct monitor_options *opt, int argc, char **argv)
+int monitor_options_read(struct monitor_options *opt, int argc, char **argv)
 {
     *opt = (struct monitor_options){.timeout_ns = -2, .delay_ns = TR_NS_PER_S, .limits = level_defaults()};
     int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_operand);

@@ -24,10 +24,10 @@ struct monitor_options {
     struct level_limits limits;
 };
 
-/* options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why. */
-int options_read(struct monitor_options *opt, int argc, char **argv);
+/* monitor_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why. */
+int monitor_options_read(struct monitor_options *opt, int argc, char **argv);
 
-/* options_print_help - for --help, to standard output. */
-void options_print_help(void);
+/* monitor_options_print_help - for --help, to standard output. */
+void monitor_options_print_help(void);
 
 #endif
