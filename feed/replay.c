@@ -158,10 +158,12 @@ static int begin_again(struct replay *r)
     return EXIT_CODE_USAGE;
 }
 
-static void sum_rounded(struct replay *r)
+static void sum_counts(struct replay *r)
 {
-    for (unsigned i = 0; i < r->merge.input_cnt; i++)
+    for (unsigned i = 0; i < r->merge.input_cnt; i++) {
         r->counts.rounded += r->merge.input[i].source->counts.rounded_cnt;
+        r->counts.skipped += r->merge.input[i].source->counts.skipped_cnt;
+    }
 }
 
 int replay_run(struct replay *r)
@@ -178,6 +180,8 @@ int replay_run(struct replay *r)
             code = begin_again(r);
     }
     int flushed = flush(r);
-    sum_rounded(r);
+    sum_counts(r);
+    if (code == 0 && ended && r->tick_cnt == 0)
+        log_warn("input", "no records");
     return code != 0 ? code : flushed;
 }

@@ -9,7 +9,7 @@
 
 struct replay_counts {
     uint64_t bad; /* malformed records passed over */
-    uint64_t skipped; /* whole records that were not wanted */
+    uint64_t skipped; /* whole records that were not wanted, or no tick: zero price or size */
     uint64_t rounded; /* numbers with more than nine decimals */
 };
 

@@ -113,10 +113,8 @@ static enum source_result examine_input(struct source *src, const struct source_
         source_fail(src, exit_code_of(os_error), "cannot read: %s", strerror(os_error));
         return SOURCE_FATAL;
     }
-    if (len == 0) {
-        source_fail(src, EXIT_CODE_DATA, "the file is empty");
-        return SOURCE_FATAL;
-    }
+    if (len == 0)
+        return SOURCE_END;
     char why[SOURCE_ERROR_MAX];
     if (*ops == NULL)
         *ops = source_detect(bytes, len, why);
@@ -139,7 +137,7 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
         result = src->exit_code == 0 ? SOURCE_AGAIN : SOURCE_FATAL;
     if (result == SOURCE_OK)
         src->ops = ops;
-    if (result == SOURCE_FATAL)
+    if (result == SOURCE_FATAL || result == SOURCE_END)
         source_close(src);
     return result;
 }

@@ -88,8 +88,8 @@ const struct source_ops *source_find(const char *name, bool generates);
 const struct source_ops *source_detect(const char *bytes, size_t len, char *why);
 
 /* source_open - opens src->path as the format ops, NULL: the detected one; or starts the generator ops.
- * SOURCE_OK; SOURCE_FATAL with error and exit_code; SOURCE_AGAIN: interrupted by a signal, to be called
- * again or followed by source_close. */
+ * SOURCE_OK; SOURCE_END: the input is empty, there is nothing to close; SOURCE_FATAL with error and
+ * exit_code; SOURCE_AGAIN: interrupted by a signal, to be called again or followed by source_close. */
 enum source_result source_open(struct source *src, const struct source_ops *ops);
 
 /* source_close - releases what source_open took; harmless after it failed, and twice. */

@@ -86,13 +86,20 @@ static void test_cannot_open(void **state)
     expect_no_file("/tmp/tickring-no-such-file", EXIT_CODE_NOINPUT);
     expect_no_file("/dev/null/x", EXIT_CODE_NOINPUT);
     expect_no_file("/tmp", EXIT_CODE_NOINPUT);
-    expect_no_file("/dev/null", EXIT_CODE_DATA);
     expect_no_file("/dev/zero", EXIT_CODE_DATA);
     help_file(o.path, "ts,price\n", 9);
     assert_int_equal(chmod(o.path, 0), 0);
     if (geteuid() != 0)
         expect_no_file(o.path, EXIT_CODE_NOPERM);
     unlink(o.path);
+}
+
+static void test_empty_input(void **state)
+{
+    struct source src = { .path = "/dev/null" };
+    (void)state;
+    assert_int_equal(source_open(&src, NULL), SOURCE_END);
+    source_close(&src);
 }
 
 static ssize_t read_broken(struct input *in, void *buf, size_t len)
@@ -179,6 +186,7 @@ int main(void)
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_detect),
         cmocka_unit_test(test_cannot_open),
+        cmocka_unit_test(test_empty_input),
         cmocka_unit_test(test_read_error),
         cmocka_unit_test(test_signal_while_opening),
         cmocka_unit_test(test_messages),

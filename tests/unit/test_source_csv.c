@@ -277,7 +277,6 @@ static void test_bad_headers(void **state)
 {
     const struct source_options none = { 0 };
     (void)state;
-    expect_fatal("", none, EXIT_CODE_DATA, "empty");
     expect_fatal("\n\n", none, EXIT_CODE_DATA, "blank");
     expect_fatal("a,b\n1,2\n", none, EXIT_CODE_DATA, "the columns are: a, b");
     expect_fatal("ts,\"price\n", none, EXIT_CODE_DATA, ":1:4: header: unbalanced quotes");
@@ -286,6 +285,14 @@ static void test_bad_headers(void **state)
     expect_fatal(SIMPLE, (struct source_options){ .symbol = "" }, EXIT_CODE_USAGE, "--symbol");
     expect_fatal(SIMPLE, (struct source_options){ .venue = "a\nb" }, EXIT_CODE_USAGE, "--venue: 'a?b'");
     expect_fatal(SIMPLE, (struct source_options){ .date = "2024-02-30" }, EXIT_CODE_USAGE, "--date");
+}
+
+static void test_empty_input_is_no_error(void **state)
+{
+    struct opened o = { 0 };
+    (void)state;
+    assert_int_equal(open_text_as(&o, "csv", "", 0), SOURCE_END);
+    close_text(&o);
 }
 
 static void test_rewind(void **state)
@@ -457,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_bad_rows),
         cmocka_unit_test(test_nul_and_long),
         cmocka_unit_test(test_bad_headers),
+        cmocka_unit_test(test_empty_input_is_no_error),
         cmocka_unit_test(test_rewind),
         cmocka_unit_test(test_real_tardis_trades),
         cmocka_unit_test(test_real_tardis_quotes),
