@@ -96,6 +96,7 @@ static inline void tr_reader_copy(const struct tr_reader *r, uint32_t i, struct 
 {
     const struct tr_slot *s = &r->slot[(r->pos + i) & r->mask];
     uint64_t word[TR_TICK_WORDS];
+#pragma GCC unroll 8 /* words stay in registers: at -O2 the loop would go through memory */
     for (int k = 0; k < TR_TICK_WORDS; k++)
         word[k] = tr_load_rlx(&s->word[k]);
     __builtin_memcpy(tick, word, sizeof word);

@@ -86,6 +86,7 @@ static inline void tr_writer_put(struct tr_writer *w, const struct tr_tick *tick
 
     tr_store_rlx(&s->seq, seq | TR_SEQ_BUSY); /* S1: before the first word of payload is seen ... */
     atomic_thread_fence(memory_order_release); /* ... pairs with the reader's acquire fence before S3 */
+#pragma GCC unroll 8 /* words stay in registers: at -O2 the loop would go through memory */
     for (int i = 0; i < TR_TICK_WORDS; i++)
         tr_store_rlx(&s->word[i], word[i]);
     tr_store_rel(&s->seq, seq); /* S2: pairs with tr_reader_look */
