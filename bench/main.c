@@ -1,0 +1,117 @@
+/* bench - the ring beside the physical limit of the machine and beside its neighbours, in one run. */
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/report.h"
+#include "exitcode.h"
+#include "log.h"
+#include "opt.h"
+
+#define QUICK_SHARE 16 /* --quick does one record in so many */
+
+struct bench_options {
+    bool json;
+    bool quick;
+    bool help;
+    uint64_t rounds;
+};
+
+static const struct opt option_table[] = {
+    {'j', "json", OPT_FLAG, offsetof(struct bench_options, json), NULL, .help = "one line of JSON"},
+    {'r', "rounds", OPT_U64, offsetof(struct bench_options, rounds), "N",
+     .help = "rounds in which all cases take turns (default 7)", .min = 1, .max = BENCH_ROUND_MAX},
+    {0, "quick", OPT_FLAG, offsetof(struct bench_options, quick), NULL,
+     .help = "few records: whether it runs, not how fast"},
+    {'h', "help", OPT_FLAG, offsetof(struct bench_options, help), NULL, .help = "this text"},
+};
+
+#define OPTION_CNT (sizeof option_table / sizeof option_table[0])
+
+static const struct bench_case *const case_lists[] = {case_limit,    case_ring, case_ck,
+                                                      case_textbook, case_pipe, case_mq};
+
+static int no_operand(void *values, const char *arg, char *why, size_t why_len)
+{
+    (void)values;
+    (void)arg;
+    snprintf(why, why_len, "bench takes options only");
+    return -1;
+}
+
+/* The first two processors we may run on; taskset chooses others. */
+static int find_processors(unsigned cpu[2])
+{
+    cpu_set_t allowed;
+    unsigned cnt = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        return -1;
+    for (unsigned i = 0; i < CPU_SETSIZE && cnt < 2; i++)
+        if (CPU_ISSET(i, &allowed))
+            cpu[cnt++] = i;
+    return cnt == 2 ? 0 : -1;
+}
+
+static void list_cases(struct bench_report *rep)
+{
+    for (size_t i = 0; i < sizeof case_lists / sizeof case_lists[0]; i++)
+        for (const struct bench_case *c = case_lists[i]; c->key != NULL; c++)
+            rep->result[rep->case_cnt++].c = c;
+}
+
+/* Every round begins with another case, so that none is always the first after a pause. */
+static int run_rounds(struct bench_report *rep, const struct bench_options *opt, const unsigned cpu[2])
+{
+    for (unsigned round = 0; round < opt->rounds; round++) {
+        for (unsigned k = 0; k < rep->case_cnt; k++) {
+            struct bench_result *r = &rep->result[(k + round) % rep->case_cnt];
+            struct bench_case c = *r->c;
+            if (opt->quick)
+                c.cnt = c.cnt / QUICK_SHARE & ~UINT64_C(255);
+            int rc = bench_pair(&c, cpu, &r->value[round]);
+            if (rc != 0) {
+                log_error(c.label, "%s", rc == -EBADMSG ? "a record was lost or wrong" : strerror(-rc));
+                return EXIT_CODE_FAILED;
+            }
+        }
+        rep->round_cnt = round + 1;
+        if (isatty(STDERR_FILENO))
+            fprintf(stderr, "\rround %u of %u", rep->round_cnt, (unsigned)opt->rounds);
+    }
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[K");
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    static struct bench_report rep;
+    struct bench_options opt = {.rounds = 7};
+    unsigned cpu[2];
+    log_init("bench", LOG_NORMAL);
+    int code = opt_parse(option_table, OPTION_CNT, argc, argv, &opt, no_operand);
+    if (code != 0)
+        return code;
+    if (opt.help) {
+        printf("usage: bench [OPTION]...   measure the ring beside its limits and neighbours\n\nOptions:\n");
+        opt_print_help(stdout, option_table, OPTION_CNT);
+        return 0;
+    }
+    if (find_processors(cpu) != 0) {
+        log_error("processors", "two are needed, and this process may use fewer");
+        return EXIT_CODE_UNAVAILABLE;
+    }
+    list_cases(&rep);
+    code = run_rounds(&rep, &opt, cpu);
+    if (code != 0)
+        return code;
+    bench_report_sort(&rep);
+    if (opt.json)
+        bench_report_json(&rep);
+    else
+        bench_report_table(&rep);
+    return 0;
+}
