@@ -109,7 +109,7 @@ static int wait_for_consumers(struct feed *f)
             log_info(opt->ring, "waiting for %llu consumer%s", (unsigned long long)opt->consumer_cnt,
                      opt->consumer_cnt == 1 ? "" : "s");
         told = true;
-        int rc = tr_producer_housekeep(&f->pub.ring, now_ns);
+        int rc = publisher_housekeep(&f->pub, now_ns);
         if (rc != 0)
             return replay_tell_ring_error(opt->ring, rc);
         tr_producer_nap(&f->pub.ring, NAP_NS);

@@ -35,6 +35,8 @@ struct publisher {
     struct publish_name venue[PUBLISH_NAME_CACHE];
     bool (*stopped)(void); /* asked while the gate is shut */
     int64_t patience_ns; /* longest wait for room; 0 or less: for ever */
+    bool had_consumers;
+    bool told_alone;
 };
 
 /* publisher_add - takes a record; published with its batch at the latest at publisher_flush.
@@ -45,6 +47,9 @@ int publisher_add(struct publisher *pub, const struct source_record *rec);
 /* publisher_seen - a record that an earlier run published: only for the digest.  Nothing may be waiting in
  * the batch.  Returns 0 or -ENOSPC. */
 int publisher_seen(struct publisher *pub, const struct source_record *rec);
+
+/* publisher_housekeep - as tr_producer_housekeep; says once that the last consumer has gone. */
+int publisher_housekeep(struct publisher *pub, int64_t now_ns);
 
 /* publisher_flush - publishes what was added.  Returns as publisher_add. */
 int publisher_flush(struct publisher *pub);

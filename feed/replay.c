@@ -72,7 +72,7 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
     while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns) {
         show_progress(r, now_ns, rec->tick.ts_event_ns);
         nap(due_ns - now_ns < NAP_NS ? due_ns - now_ns : NAP_NS);
-        int rc = r->pub != NULL ? tr_producer_housekeep(&r->pub->ring, tr_now_ns()) : 0;
+        int rc = r->pub != NULL ? publisher_housekeep(r->pub, tr_now_ns()) : 0;
         code = rc == 0 ? 0 : tell_publish_error(r, rc);
     }
     return code;

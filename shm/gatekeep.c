@@ -1,6 +1,7 @@
 /* gatekeep.c - the slow half of a producer: waiting at a shut gate, and going on without the dead.
  * (Declared in producer.h.) */
 #include <errno.h>
+#include <string.h>
 
 #include "clock.h"
 #include "producer.h"
@@ -134,6 +135,17 @@ enum tr_status tr_producer_wait(struct tr_producer *p, int64_t max_ns)
     return TR_OK;
 }
 
+bool tr_producer_holder(const struct tr_producer *p, struct tr_holder *holder)
+{
+    if (p->stalled_since_ns == 0 || p->stalled_by == TR_NOBODY)
+        return false;
+    memcpy(holder->name, tr_segment_member(&p->seg, p->stalled_by)->who.name, TR_NAME_MAX);
+    holder->name[TR_NAME_MAX] = '\0';
+    holder->alive = tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, p->stalled_by) == 1;
+    holder->since_ns = p->stalled_since_ns;
+    return true;
+}
+
 void tr_producer_nap(struct tr_producer *p, int64_t max_ns)
 {
     tr_store_rlx(&p->lane->need, UINT64_MAX); /* only joins and leaves */
@@ -173,5 +185,6 @@ int tr_producer_housekeep(struct tr_producer *p, int64_t now_ns)
         if (tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) == 0)
             silence(p, c);
     }
+    p->consumer_cnt = tr_producer_consumer_cnt(p);
     return look_at_file(p, now_ns);
 }

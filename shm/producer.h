@@ -50,6 +50,7 @@ struct tr_producer {
     uint64_t kept_next; /* w.next at that time, for the rate */
     bool created; /* the ring was made by this call of open */
     bool took_over; /* the lane's last producer died without closing it */
+    unsigned consumer_cnt; /* live ones, at the last housekeeping */
     uint64_t dropped_dead_cnt; /* consumers whose hold ran out */
     uint64_t evicted_cnt; /* living consumers evicted by the stall timeout */
 };
@@ -87,6 +88,17 @@ void tr_producer_nap(struct tr_producer *p, int64_t max_ns);
  * Looks for dead consumers, keeps rate and beat.  now_ns: tr_now_ns().
  * Returns 0; -ESTALE: the ring's name is gone or leads elsewhere; -EIO: the segment was truncated. */
 int tr_producer_housekeep(struct tr_producer *p, int64_t now_ns);
+
+/* A consumer that holds the gate shut. */
+struct tr_holder {
+    char name[TR_NAME_MAX + 1];
+    bool alive; /* false: it died, its place is held for who comes back by its name */
+    int64_t since_ns; /* CLOCK_MONOTONIC */
+};
+
+/* tr_producer_holder - who has held this producer since when, as tr_producer_wait saw it last.
+ * Returns false if the gate was open then, or nobody is known to be in the way. */
+bool tr_producer_holder(const struct tr_producer *p, struct tr_holder *holder);
 
 /* tr_producer_consumer_cnt - how many live consumers are attached now. */
 unsigned tr_producer_consumer_cnt(const struct tr_producer *p);
