@@ -129,6 +129,8 @@ struct tr_lane {
 
 enum tr_member_state { TR_MEMBER_FREE = 0, TR_MEMBER_ACTIVE = 1, TR_MEMBER_DONE = 2 };
 
+#define TR_NOT_TOLD UINT64_MAX /* start, before the first handshake was completed */
+
 /* A consumer's words for one lane.  Each on lines of its own: the producer of the lane reads it. */
 struct tr_member_lane {
     alignas(TR_APART) tr_word reg; /* 0, or the registration that counts at the gate */

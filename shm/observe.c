@@ -68,7 +68,7 @@ static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, in
     const struct tr_member_lane *ml = &tr_segment_member(seg, c)->lane[p];
     const struct tr_lane *lane = tr_segment_lane(seg, p);
     uint64_t reg = tr_load_acq(&ml->reg);
-    v->joined = tr_load_acq(&ml->start) != UINT64_MAX && tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
+    v->joined = tr_load_acq(&ml->start) != TR_NOT_TOLD && tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
     if (!v->joined)
         return;
     v->evicted = reg != 0 && tr_load_rlx(&lane->evicted[c]) == reg;

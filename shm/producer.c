@@ -231,13 +231,24 @@ bool tr_producer_is_drained(const struct tr_producer *p)
     return true;
 }
 
+/* Whether consumer c has its place in this lane's stream: what is published from now on is its own.  Being
+ * in the ring is not enough, it joins its lanes after that. */
+static bool has_joined(const struct tr_producer *p, uint32_t c)
+{
+    const struct tr_member *m = tr_segment_member(&p->seg, c);
+    const struct tr_member_lane *ml = &m->lane[p->w.lane_idx];
+    if (tr_state_of(tr_load_acq(&m->state)) != TR_MEMBER_ACTIVE) /* C4 */
+        return false;
+    if (tr_load_rlx(&m->lossy) != 0)
+        return tr_load_acq(&ml->start) != TR_NOT_TOLD;
+    return tr_writer_counts(&p->w, c, NULL) && tr_load_rlx(&ml->act) == tr_load_rlx(&ml->reg);
+}
+
 unsigned tr_producer_consumer_cnt(const struct tr_producer *p)
 {
     unsigned cnt = 0;
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        uint64_t state = tr_load_acq(&tr_segment_member(&p->seg, c)->state);
-        cnt += tr_state_of(state) == TR_MEMBER_ACTIVE && tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) == 1;
-    }
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        cnt += has_joined(p, c) && tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) == 1;
     return cnt;
 }
 

@@ -100,7 +100,7 @@ struct tr_holder {
  * Returns false if the gate was open then, or nobody is known to be in the way. */
 bool tr_producer_holder(const struct tr_producer *p, struct tr_holder *holder);
 
-/* tr_producer_consumer_cnt - how many live consumers are attached now. */
+/* tr_producer_consumer_cnt - how many live consumers have joined this lane: they get all from now on. */
 unsigned tr_producer_consumer_cnt(const struct tr_producer *p);
 
 /* tr_producer_is_drained - whether every counted consumer has read everything. */

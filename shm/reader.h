@@ -35,8 +35,6 @@ struct tr_gap {
 
 enum tr_from { TR_FROM_RESUME, TR_FROM_OLDEST, TR_FROM_NEWEST, TR_FROM_SEQ };
 
-#define TR_NOT_TOLD UINT64_MAX /* own->start before the handshake was completed */
-
 /* tr_reader_reset - forgets who had the place before; not registered, nothing told.  The caller has the
  * place to itself, and joins afterwards. */
 void tr_reader_reset(struct tr_member_lane *own);
