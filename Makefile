@@ -86,6 +86,9 @@ $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(call link,-lcmocka)
+# What the process tests share.
+MULTI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out tests/multi/test_%,$(wildcard tests/multi/*.c)))
+$(MULTI): $(MULTI_OBJ)
 $(BUILD)/examples/%: $(OBJ)/docs/examples/%.o $(BUILD)/libtickring.a
 	@mkdir -p $(@D)
 	$(say) LD $@
