@@ -45,8 +45,8 @@ void history_write_input(const char *path, unsigned f, uint64_t row_cnt)
     fputs("timestamp,symbol,side,price,amount\n", file);
     for (uint64_t i = 0; i < row_cnt; i++) {
         struct row r = make_row(f, i);
-        fprintf(file, "%" PRId64 ",SYM%u,%s,%" PRIu64 ",%" PRIu64 "\n", r.ts_ns, r.symbol, r.buy ? "buy" : "sell",
-                r.price, r.size);
+        fprintf(file, "%" PRId64 ",SYM%u,%s,%" PRIu64 ",%" PRIu64 "\n", r.ts_ns, r.symbol,
+                r.buy ? "buy" : "sell", r.price, r.size);
     }
     assert_int_equal(fclose(file), 0);
 }
@@ -100,8 +100,8 @@ static void read_tick(struct history *h, const char *line, const char *path)
         return;
     }
     if (seq != h->next[f])
-        fail_msg("%s: sequence %" PRIu64 " of %s where %" PRIu64 " was to come", path, seq, history_producer(f),
-                 h->next[f]);
+        fail_msg("%s: sequence %" PRIu64 " of %s where %" PRIu64 " was to come", path, seq,
+                 history_producer(f), h->next[f]);
     h->next[f]++;
     h->delivered++;
 }
@@ -160,8 +160,8 @@ void history_expect_all(const struct history *h, unsigned producer_cnt, uint64_t
 {
     for (unsigned f = 0; f < producer_cnt; f++) {
         if (!h->seen[f] || h->first[f] != 0 || h->next[f] != row_cnt)
-            fail_msg("%s: from %" PRIu64 " to %" PRIu64 ", expected 0 to %" PRIu64, history_producer(f), h->first[f],
-                     h->next[f], row_cnt);
+            fail_msg("%s: from %" PRIu64 " to %" PRIu64 ", expected 0 to %" PRIu64, history_producer(f),
+                     h->first[f], h->next[f], row_cnt);
     }
 }
 

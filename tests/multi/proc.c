@@ -21,6 +21,31 @@
 
 #include "clock.h"
 
+#define RUNNING_MAX 64
+
+static pid_t running[RUNNING_MAX]; /* 0: free */
+
+static void replace_running(pid_t from, pid_t to)
+{
+    unsigned i = 0;
+    while (i < RUNNING_MAX && running[i] != from)
+        i++;
+    assert_true(i < RUNNING_MAX);
+    running[i] = to;
+}
+
+void proc_end_all(void)
+{
+    for (unsigned i = 0; i < RUNNING_MAX; i++) {
+        if (running[i] == 0)
+            continue;
+        kill(running[i], SIGKILL);
+        while (waitpid(running[i], NULL, 0) < 0 && errno == EINTR)
+            continue;
+        running[i] = 0;
+    }
+}
+
 const char *proc_program(const char *name)
 {
     static char path[8][256];
@@ -45,8 +70,10 @@ pid_t proc_start(const char *const argv[], const char *out_path, const char *err
     pid_t pid = fork();
     if (pid < 0)
         fail_msg("fork: %s", strerror(errno));
-    if (pid > 0)
+    if (pid > 0) {
+        replace_running(0, pid);
         return pid;
+    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     redirect(STDOUT_FILENO, out_path);
     redirect(STDERR_FILENO, err_path);
@@ -77,6 +104,7 @@ int proc_wait(pid_t pid)
         kill(pid, SIGKILL);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
+    replace_running(pid, 0);
     if (!ended)
         fail_msg("process %d did not end in time", (int)pid);
     return status;
@@ -84,7 +112,10 @@ int proc_wait(pid_t pid)
 
 bool proc_ended(pid_t pid, int *status)
 {
-    return waitpid(pid, status, WNOHANG) == pid;
+    if (waitpid(pid, status, WNOHANG) != pid)
+        return false;
+    replace_running(pid, 0);
+    return true;
 }
 
 void proc_expect(pid_t pid, int code)

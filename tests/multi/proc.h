@@ -25,6 +25,9 @@ bool proc_ended(pid_t pid, int *status);
 /* proc_expect - waits, and fails the test unless the child exited with this code. */
 void proc_expect(pid_t pid, int code);
 
+/* proc_end_all - kills and reaps whatever a failed test left running. */
+void proc_end_all(void);
+
 /* proc_kill - a signal to a child. */
 void proc_kill(pid_t pid, int signal);
 

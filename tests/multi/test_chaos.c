@@ -26,7 +26,7 @@
 #define FEED_MAX 2
 #define CONSUMER_CNT 2
 #define PROC_CNT (FEED_MAX + CONSUMER_CNT)
-#define KILL_GAP_US 12000 /* most kills come before a process has found its feet ... */
+#define KILL_GAP_US 12000      /* most kills come before a process has found its feet ... */
 #define KILL_GAP_LONG_US 80000 /* ... and some when all is in flow */
 #define RECOVERY_BOUND_NS (250 * TR_NS_PER_MS)
 #define LATE_SHARE 100 /* one recovery in so many may be late: the machine is not ours alone */
@@ -36,7 +36,7 @@ enum role { ROLE_FEED, ROLE_CONSUMER };
 struct member {
     enum role role;
     unsigned idx;
-    pid_t pid; /* 0: not running */
+    pid_t pid;     /* 0: not running */
     bool finished; /* ended by itself, in good order */
     char output[96];
     char errors[96];
@@ -70,8 +70,17 @@ static void start_feed(struct drill *d, struct member *m)
     char rate[32];
     snprintf(slots, sizeof slots, "--slots=%s", d->slots);
     snprintf(rate, sizeof rate, "--rate=%s", d->rate);
-    const char *argv[] = {proc_program("feed"), "-q", "-n", d->ring, "--wait-consumers=2", slots, rate, "--producer",
-                          history_producer(m->idx), d->input[m->idx], NULL};
+    const char *argv[] = {proc_program("feed"),
+                          "-q",
+                          "-n",
+                          d->ring,
+                          "--wait-consumers=2",
+                          slots,
+                          rate,
+                          "--producer",
+                          history_producer(m->idx),
+                          d->input[m->idx],
+                          NULL};
     m->pid = proc_start(argv, NULL, m->errors);
 }
 
@@ -87,8 +96,17 @@ static void start_consumer(struct drill *d, struct member *m)
         snprintf(from, sizeof from, "--from=%" PRIu64, m->history.next[0]);
     else
         snprintf(from, sizeof from, "--from=resume");
-    const char *argv[] = {proc_program("consumer"), "-q", "-j", "-n", d->ring, id, producers, from, "--hold=60s",
-                          "print", NULL};
+    const char *argv[] = {proc_program("consumer"),
+                          "-q",
+                          "-j",
+                          "-n",
+                          d->ring,
+                          id,
+                          producers,
+                          from,
+                          "--hold=60s",
+                          "print",
+                          NULL};
     m->pid = proc_start(argv, m->output, m->errors);
 }
 
@@ -146,7 +164,8 @@ static bool is_closed(const struct drill *d, unsigned f)
         return false;
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         const struct tr_lane *lane = tr_segment_lane(&seg, p);
-        if (tr_state_of(tr_load_acq(&lane->state)) == TR_LANE_CLOSED && strcmp(lane->who.name, history_producer(f)) == 0)
+        if (tr_state_of(tr_load_acq(&lane->state)) == TR_LANE_CLOSED
+            && strcmp(lane->who.name, history_producer(f)) == 0)
             closed = true;
     }
     tr_observe_close(&seg);
@@ -282,7 +301,8 @@ static void expect_nothing_left(struct drill *d)
     int rc = tr_observe_open(&seg, d->ring);
     if (rc == 0) {
         tr_observe_close(&seg);
-        const char *argv[] = {proc_program("consumer"), "-q", "-n", d->ring, "--id=last", "-e", "volume", NULL};
+        const char *argv[] = {
+            proc_program("consumer"), "-q", "-n", d->ring, "--id=last", "-e", "volume", NULL};
         proc_expect(proc_start(argv, NULL, NULL), 0);
         rc = tr_observe_open(&seg, d->ring);
     }
@@ -336,15 +356,10 @@ static int remove_drill(void **state)
 {
     struct drill *d = *state;
     char command[160];
-    for (unsigned i = 0; i < d->member_cnt; i++) {
-        if (d->member[i].pid != 0) {
-            kill(d->member[i].pid, SIGKILL);
-            proc_wait(d->member[i].pid);
-        }
-    }
-    snprintf(command, sizeof command, "rm -rf %s; %s -q clean %s >/dev/null 2>&1", d->dir, proc_program("shmmon"),
-             d->ring);
-    return system(command) == 0 ? 0 : 0;
+    proc_end_all();
+    snprintf(command, sizeof command, "rm -rf %s; %s -q clean %s >/dev/null 2>&1", d->dir,
+             proc_program("shmmon"), d->ring);
+    return system(command) < 0 ? -1 : 0;
 }
 
 static void test_kill_drill(void **state)
@@ -355,8 +370,8 @@ static void test_kill_drill(void **state)
     unsigned pass_cnt = 0;
     for (; d->kill_cnt < kill_max; pass_cnt++)
         run_pass(d, kill_max);
-    printf("%" PRIu64 " kills in %u passes of %d ticks; %" PRIu64 " recoveries measured, slowest %.1f ms, %" PRIu64
-           " above %.0f ms\n",
+    printf("%" PRIu64 " kills in %u passes of %d ticks; %" PRIu64
+           " recoveries measured, slowest %.1f ms, %" PRIu64 " above %.0f ms\n",
            d->kill_cnt, pass_cnt, ROW_CNT, d->recovery_cnt, (double)d->slowest_ns / 1e6, d->late_cnt,
            (double)RECOVERY_BOUND_NS / 1e6);
     assert_true(d->late_cnt <= 1 + d->recovery_cnt / LATE_SHARE);

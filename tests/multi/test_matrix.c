@@ -59,6 +59,7 @@ static int remove_place(void **state)
 {
     (void)state;
     char command[96];
+    proc_end_all();
     snprintf(command, sizeof command, "rm -rf %s", place.dir);
     return system(command);
 }
@@ -71,8 +72,8 @@ static pid_t start_feed(const struct combination *c, unsigned f)
     snprintf(wait_cnt, sizeof wait_cnt, "--wait-consumers=%u", c->consumer_cnt);
     snprintf(slots, sizeof slots, "--slots=%s", c->slots);
     snprintf(wait, sizeof wait, "--wait=%s", c->wait);
-    const char *argv[] = {proc_program("feed"), "-q", "-j", "-n", place.ring, "--producer", history_producer(f),
-                          slots, wait, wait_cnt, place.input[f], NULL};
+    const char *argv[] = {proc_program("feed"), "-q",  "-j", "-n",     place.ring,     "--producer",
+                          history_producer(f),  slots, wait, wait_cnt, place.input[f], NULL};
     unlink(place.report[f]);
     return proc_start(argv, place.report[f], NULL);
 }
@@ -86,8 +87,17 @@ static pid_t start_consumer(const struct combination *c, unsigned k)
     snprintf(producers, sizeof producers, "--producers=%u", c->feed_cnt);
     snprintf(id, sizeof id, "--id=c%u", k);
     snprintf(wait, sizeof wait, "--wait=%s", c->wait);
-    const char *argv[] = {proc_program("consumer"), "-q", "-j", "-n", place.ring, id, producers, wait,
-                          lossy ? "--policy=lossy" : "--policy=reliable", "print", NULL};
+    const char *argv[] = {proc_program("consumer"),
+                          "-q",
+                          "-j",
+                          "-n",
+                          place.ring,
+                          id,
+                          producers,
+                          wait,
+                          lossy ? "--policy=lossy" : "--policy=reliable",
+                          "print",
+                          NULL};
     unlink(place.output[k]);
     return proc_start(argv, place.output[k], NULL);
 }
