@@ -59,7 +59,7 @@ static int64_t waiting_ns(const struct tr_segment *seg, unsigned p, uint64_t cur
     int64_t pub_ns = (int64_t)tr_load_rlx(&slot->word[offsetof(struct tr_tick, ts_pub_ns) / 8]);
     atomic_thread_fence(memory_order_acquire);
     bool stands = seq == cursor + 1 && tr_load_rlx(&slot->seq) == seq; /* S3 */
-    return stands && pub_ns != 0 && now_ns > pub_ns ? now_ns - pub_ns : 0;
+    return stands && pub_ns > 0 && now_ns > pub_ns ? now_ns - pub_ns : 0;
 }
 
 static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, int64_t now_ns,

@@ -50,14 +50,17 @@ static int try_attach(struct tr_producer *p, const struct tr_producer_options *o
 {
     int rc = open_or_create(p, opt);
     if (rc != 0)
-        return rc;
+        return rc; /* nothing is open */
     rc = tr_segment_map(&p->seg);
     if (rc == 0)
         rc = check_geometry(&p->seg, opt);
     if (rc == 0)
         rc = tr_registry_take(&p->seg, TR_PLACE_LANE, opt->name, &p->place);
-    if (rc != 0)
-        tr_segment_close(&p->seg);
+    if (rc == 0)
+        return 0;
+    if (p->created) /* by this call, and for nothing */
+        tr_registry_remove_idle(&p->seg);
+    tr_segment_close(&p->seg);
     return rc;
 }
 

@@ -61,7 +61,8 @@ static bool member_is_undrained(const struct tr_segment *seg, unsigned idx)
 static bool member_is_past_hold(const struct tr_segment *seg, unsigned idx)
 {
     const struct tr_member *m = tr_segment_member(seg, idx);
-    return tr_now_ns() - (int64_t)tr_load_rlx(&m->beat_ns) > (int64_t)tr_load_rlx(&m->hold_ns);
+    uint64_t silent_ns = (uint64_t)tr_now_ns() - tr_load_rlx(&m->beat_ns);
+    return (int64_t)silent_ns > (int64_t)tr_load_rlx(&m->hold_ns);
 }
 
 static bool member_is_reclaimable(const struct tr_segment *seg, unsigned idx)
@@ -129,8 +130,7 @@ int tr_registry_take(const struct tr_segment *seg, enum tr_place_kind kind, cons
     if (rc != 0) {
         tr_lock_drop(seg->fd, name_byte(kind, name));
         /* While we held the name's byte, the last of the others may have left and left removal to us. */
-        tr_registry_leave(seg, NULL, false);
-        return rc;
+        return tr_registry_leave(seg, NULL, false) ? -ESTALE : rc;
     }
     /* Only with the lock held: is this still the ring of that name?  Else two would live side by side. */
     if (!tr_segment_is_named(seg)) {
