@@ -5,6 +5,7 @@
 #include <linux/membarrier.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 
 #include "clock.h"
 
+#define PATH_LEN 96
 #define AUTO_SPINS 2000 /* about as long as a futex wake takes, so that auto never doubles the latency */
 
 static struct tr_sem_name sem_name(const char *ring, uint64_t instance, char kind, unsigned idx)
@@ -31,30 +33,57 @@ struct tr_sem_name tr_sem_name_member(const char *ring, uint64_t instance, unsig
     return sem_name(ring, instance, 'c', idx);
 }
 
+static void sem_path(char path[PATH_LEN], const struct tr_sem_name *name)
+{
+    snprintf(path, PATH_LEN, "/dev/shm/sem.%s", name->text + 1); /* where glibc keeps it */
+}
+
 /* glibc maps whatever is there: a file shorter than a semaphore raises SIGBUS at the first use. */
 static bool is_sound(const struct tr_sem_name *name)
 {
-    char path[96];
+    char path[PATH_LEN];
     struct stat st;
-    snprintf(path, sizeof path, "/dev/shm/sem.%s", name->text + 1);
+    sem_path(path, name);
     return stat(path, &st) != 0 || (S_ISREG(st.st_mode) && st.st_size >= (off_t)sizeof(sem_t));
+}
+
+static bool fill_sem(int fd, mode_t mode, gid_t gid)
+{
+    sem_t sem;
+    if (fchmod(fd, mode) != 0) /* the umask cut it */
+        return false;
+    if (gid != (gid_t)-1 && fchown(fd, (uid_t)-1, gid) != 0 && errno != EPERM)
+        return false;
+    memset(&sem, 0, sizeof sem);
+    return sem_init(&sem, 1, 0) == 0 && write(fd, &sem, sizeof sem) == (ssize_t)sizeof sem;
+}
+
+/* Puts a whole semaphore in place under its name.  sem_open with O_CREAT does the same through a file of a
+ * random name, which a kill in the middle leaves behind for ever. */
+static void place_sem(const struct tr_sem_name *name, mode_t mode, gid_t gid)
+{
+    char path[PATH_LEN];
+    char self[64];
+    int fd = open("/dev/shm", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return;
+    sem_path(path, name);
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    if (fill_sem(fd, mode, gid) && linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0)
+        errno = 0; /* somebody was faster, or it is left to sem_open */
+    close(fd);
 }
 
 sem_t *tr_sem_open_own(const struct tr_sem_name *name, mode_t mode, gid_t gid)
 {
     if (!is_sound(name))
         return NULL;
-    sem_t *sem = sem_open(name->text, O_CREAT, mode, 0);
-    if (sem == SEM_FAILED)
-        return NULL;
-    /* The umask cut the mode; failing is fine when somebody else of the group made it. */
-    char path[96];
-    snprintf(path, sizeof path, "/dev/shm/sem.%s", name->text + 1);
-    if (gid != (gid_t)-1 && chown(path, (uid_t)-1, gid) != 0 && errno != EPERM)
-        return sem;
-    if (chmod(path, mode) != 0)
-        return sem;
-    return sem;
+    sem_t *sem = sem_open(name->text, 0);
+    if (sem == SEM_FAILED && errno == ENOENT) {
+        place_sem(name, mode, gid);
+        sem = sem_open(name->text, O_CREAT, mode, 0);
+    }
+    return sem == SEM_FAILED ? NULL : sem;
 }
 
 sem_t *tr_sem_open_peer(const struct tr_sem_name *name)
@@ -77,7 +106,8 @@ bool tr_wait_register(void)
 
 bool tr_sleep_begin(tr_word *word, bool asymmetric)
 {
-    tr_store_rlx(word, tr_load_rlx(word) | 1); /* C3, L4: pairs with the waker's load after its publish */
+    /* C3, L4: pairs with the waker's load after its publish; release: with `need`, which goes before it. */
+    tr_store_rel(word, tr_load_rlx(word) | 1);
     atomic_thread_fence(memory_order_seq_cst);
     return !asymmetric || membarrier(MEMBARRIER_CMD_GLOBAL_EXPEDITED) == 0;
 }
