@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 #define FIRST_CAP 1024
 
 static bool reserve(struct json *j, size_t len)
@@ -31,61 +33,52 @@ static void put(struct json *j, const char *bytes, size_t len)
     j->len += len;
 }
 
-/* Length of the UTF-8 sequence at s (of len bytes), 0 if it is none (RFC 3629: no surrogates, no overlong). */
-static size_t utf8_len(const unsigned char *s, size_t len)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t n = s[0] >= 0xc2 && s[0] <= 0xdf ? 2 : (s[0] & 0xf0) == 0xe0 ? 3 : s[0] >= 0xf0 && s[0] <= 0xf4 ? 4 : 0;
-    if (n == 0 || n > len)
-        return 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90)
-        || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return n;
-}
-
-static void put_escaped(struct json *j, unsigned char c)
+/* A quote, a backslash, or a control character, of which those of C1 take two bytes: the second is the code.
+ */
+static void put_escaped(struct json *j, const char *s, size_t n)
 {
     char text[8];
-    if (c == '"' || c == '\\') {
+    unsigned code = (unsigned char)s[n - 1];
+    if (code == '"' || code == '\\') {
         text[0] = '\\';
-        text[1] = (char)c;
+        text[1] = s[0];
         put(j, text, 2);
         return;
     }
-    put(j, text, (size_t)snprintf(text, sizeof text, "\\u%04x", c));
+    put(j, text, (size_t)snprintf(text, sizeof text, "\\u%04x", code));
 }
 
 static bool is_plain(unsigned char c)
 {
-    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* What is no plain ASCII at s; returns how many bytes that were. */
+static size_t put_special(struct json *j, const char *s, size_t len)
+{
+    size_t n = utf8_len(s, len);
+    if (n == 0) {
+        put(j, "\\ufffd", 6);
+        return 1;
+    }
+    if (n == 1 || utf8_is_control(s))
+        put_escaped(j, s, n);
+    else
+        put(j, s, n);
+    return n;
 }
 
 static void put_string(struct json *j, const char *text, size_t len)
 {
-    const unsigned char *s = (const unsigned char *)text;
     put(j, "\"", 1);
     for (size_t i = 0; i < len;) {
         size_t run = i;
-        while (run < len && is_plain(s[run]))
+        while (run < len && is_plain((unsigned char)text[run]))
             run++;
         put(j, text + i, run - i);
         i = run;
-        if (i == len)
-            break;
-        size_t n = utf8_len(s + i, len - i);
-        if (n > 1)
-            put(j, text + i, n);
-        else if (n == 1)
-            put_escaped(j, s[i]);
-        else
-            put(j, "\\ufffd", 6);
-        i += n > 0 ? n : 1;
+        if (i < len)
+            i += put_special(j, text + i, len - i);
     }
     put(j, "\"", 1);
 }

@@ -13,7 +13,7 @@ struct json {
     char *buf; /* owned; not NUL terminated */
     size_t len;
     size_t cap;
-    bool comma; /* the next value needs one before it */
+    bool comma;  /* the next value needs one before it */
     bool failed; /* memory was out: the text is not whole */
 };
 
@@ -22,7 +22,8 @@ void json_close_object(struct json *j);
 void json_open_array(struct json *j, const char *key);
 void json_close_array(struct json *j);
 
-/* json_text - a string of len bytes; bytes that are not UTF-8 become U+FFFD. */
+/* json_text - a string of len bytes; bytes that are not UTF-8 become U+FFFD, and control characters (C1
+ * too) are escaped, so that a name cannot steer the terminal it is shown on. */
 void json_text(struct json *j, const char *key, const char *text, size_t len);
 void json_u64(struct json *j, const char *key, uint64_t value);
 void json_i64(struct json *j, const char *key, int64_t value);

@@ -1,9 +1,12 @@
 #include "log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "utf8.h"
 
 #define LINE_MAX_LEN 1024
 
@@ -21,18 +24,35 @@ const char *log_prog(void)
     return prog_name;
 }
 
+/* Four bytes fit: a character as it is, or \xNN for its first byte.  Returns how many bytes of text that
+ * took. */
+static size_t show_one(char *out, size_t *n, const char *text, size_t len)
+{
+    size_t taken = utf8_len(text, len);
+    if (taken > 0 && !utf8_is_control(text)) {
+        memcpy(out + *n, text, taken);
+        *n += taken;
+        return taken;
+    }
+    *n += (size_t)snprintf(out + *n, 5, "\\x%02x", (unsigned char)text[0]);
+    return 1;
+}
+
 size_t log_visible(char *out, size_t out_size, const char *text, size_t len)
 {
     size_t n = 0;
-    for (size_t i = 0; i < len && n + 5 <= out_size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != 0x7f)
-            out[n++] = text[i];
-        else
-            n += (size_t)snprintf(out + n, out_size - n, "\\x%02x", c);
-    }
+    for (size_t i = 0; i < len && n + 5 <= out_size;)
+        i += show_one(out, &n, text + i, len - i);
     out[n] = '\0';
     return n;
+}
+
+static void write_line(const char *line, size_t len)
+{
+    while (write(STDERR_FILENO, line, len) < 0) {
+        if (errno != EINTR)
+            return; /* nobody listens: nothing better can be done */
+    }
 }
 
 static void say(const char *what, const char *why, va_list args)
@@ -44,8 +64,7 @@ static void say(const char *what, const char *why, va_list args)
     vsnprintf(raw + len, sizeof raw - len, why, args);
     len = log_visible(line, LINE_MAX_LEN, raw, strlen(raw));
     line[len++] = '\n';
-    if (write(STDERR_FILENO, line, len) < 0)
-        return; /* nobody listens: nothing better can be done */
+    write_line(line, len);
 }
 
 void log_error(const char *what, const char *why, ...)

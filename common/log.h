@@ -19,8 +19,8 @@ void log_warn(const char *what, const char *why, ...) __attribute__((format(prin
 void log_info(const char *what, const char *why, ...) __attribute__((format(printf, 2, 3)));
 void log_detail(const char *what, const char *why, ...) __attribute__((format(printf, 2, 3)));
 
-/* log_visible - copies len bytes of text, control characters (and DEL) as \xNN, and a NUL; what does not
- * fit is cut.  UTF-8 stays.  Returns the length. */
+/* log_visible - copies len bytes of text, and a NUL; control characters (DEL and C1 too) and bytes that are
+ * not UTF-8 as \xNN.  What does not fit is cut, between characters.  Returns the length. */
 size_t log_visible(char *out, size_t out_size, const char *text, size_t len);
 
 #endif

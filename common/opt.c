@@ -40,7 +40,8 @@ static int set_duration(const struct opt *o, int64_t *value, const char *arg, ch
     }
     int rc = num_duration_ns(arg, value);
     if (rc != 0)
-        snprintf(why, WHY_LEN, "use a time with its unit, such as 500ms, 2s%s", o->may_be_off ? ", or off" : "");
+        snprintf(why, WHY_LEN, "use a time with its unit, such as 500ms, 2s%s",
+                 o->may_be_off ? ", or off" : "");
     return rc;
 }
 
@@ -138,7 +139,7 @@ static void refuse_unknown(const struct parse *p, const char *spelled, const cha
     size_t least = 4; /* further apart is no misspelling */
     for (size_t i = 0; i < p->cnt; i++) {
         size_t d = distance(name, p->table[i].long_name);
-        if (d < least) {
+        if (d < least && d < strlen(name)) { /* at least one letter is right */
             least = d;
             nearest = p->table[i].long_name;
         }
@@ -175,7 +176,8 @@ static int handle_long(struct parse *p, const char *arg)
     size_t matches;
     const char *value = arg[2 + len] == '=' ? arg + 2 + len + 1 : NULL;
     const struct opt *o = find_long(p, arg + 2, len, &matches);
-    snprintf(spelled, sizeof spelled, "%.*s", (int)(len + 2 < sizeof spelled ? len + 2 : sizeof spelled - 1), arg);
+    snprintf(spelled, sizeof spelled, "%.*s", (int)(len + 2 < sizeof spelled ? len + 2 : sizeof spelled - 1),
+             arg);
     if (matches > 1) {
         log_error(spelled, "could be several options, write it out: --help shows all");
         return EXIT_CODE_USAGE;
@@ -241,17 +243,17 @@ int opt_parse(const struct opt *table, size_t cnt, int argc, char **argv, void *
 
 /* --- Help --------------------------------------------------------------------------------------- */
 
-static void print_wrapped(FILE *file, const char *text, size_t column)
+/* From HELP_COLUMN on. */
+static void print_wrapped(FILE *file, const char *text)
 {
-    size_t at = column;
+    size_t at = HELP_COLUMN;
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
-        if (at + len >= HELP_WIDTH && at > HELP_COLUMN) {
+        if (at + 1 + len > HELP_WIDTH && at > HELP_COLUMN) {
             fprintf(file, "\n%*s", HELP_COLUMN, "");
             at = HELP_COLUMN;
         }
-        fprintf(file, "%.*s ", (int)len, text);
-        at += len + 1;
+        at += (size_t)fprintf(file, "%s%.*s", at > HELP_COLUMN ? " " : "", (int)len, text);
         text += len + (text[len] == ' ');
     }
     fputc('\n', file);
@@ -271,6 +273,6 @@ void opt_print_help(FILE *file, const struct opt *table, size_t cnt)
             fprintf(file, "\n%*s", HELP_COLUMN, "");
         else
             fprintf(file, "%*s", HELP_COLUMN - n, "");
-        print_wrapped(file, o->help, HELP_COLUMN);
+        print_wrapped(file, o->help);
     }
 }

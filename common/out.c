@@ -1,8 +1,10 @@
 #include "out.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "json.h"
@@ -15,15 +17,24 @@ void out_init(struct out *out, int fd)
     out->len = 0;
 }
 
+/* Standard output may be non-blocking: somebody else opened it. */
+static int wait_writable(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    return poll(&p, 1, -1) < 0 && errno != EINTR ? -errno : 0;
+}
+
 static void write_all(struct out *out, const char *bytes, size_t len)
 {
     while (len > 0 && out->error == 0) {
         ssize_t n = write(out->fd, bytes, len);
-        if (n < 0 && errno != EINTR)
-            out->error = -errno;
         if (n > 0) {
             bytes += n;
             len -= (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            out->error = wait_writable(out->fd);
+        } else if (n < 0 && errno != EINTR) {
+            out->error = -errno;
         }
     }
 }
@@ -63,11 +74,22 @@ void out_u64(struct out *out, uint64_t value)
     out_write(out, digits + at, sizeof digits - at);
 }
 
+/* At most max bytes of text, not cut within a character. */
+static size_t whole_part(const char *text, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    size_t part = max;
+    while (part > max - 3 && ((unsigned char)text[part] & 0xc0) == 0x80)
+        part--;
+    return part;
+}
+
 void out_visible(struct out *out, const char *text, size_t len)
 {
     while (len > 0) {
         char shown[256];
-        size_t part = len < sizeof shown / 4 - 1 ? len : sizeof shown / 4 - 1;
+        size_t part = whole_part(text, len, sizeof shown / 4 - 1);
         out_write(out, shown, log_visible(shown, sizeof shown, text, part));
         text += part;
         len -= part;
@@ -76,10 +98,13 @@ void out_visible(struct out *out, const char *text, size_t len)
 
 void out_json_line(struct out *out, struct json *json)
 {
-    if (json->failed)
+    if (!json->failed) {
+        out_write(out, json->buf, json->len);
+        out_write(out, "\n", 1);
+    } else if (out->error == 0) {
+        out_flush(out); /* what came before it is whole */
         out->error = out->error != 0 ? out->error : -ENOMEM;
-    out_write(out, json->buf, json->len);
-    out_write(out, "\n", 1);
+    }
     json_reset(json);
 }
 
@@ -87,5 +112,12 @@ bool out_is_terminal(int fd)
 {
     const char *term = getenv("TERM");
     const char *no_color = getenv("NO_COLOR");
-    return isatty(fd) && term != NULL && strcmp(term, "dumb") != 0 && (no_color == NULL || no_color[0] == '\0');
+    return isatty(fd) && term != NULL && strcmp(term, "dumb") != 0
+           && (no_color == NULL || no_color[0] == '\0');
+}
+
+unsigned out_columns(int fd)
+{
+    struct winsize size;
+    return isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

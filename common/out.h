@@ -24,18 +24,23 @@ void out_write(struct out *out, const char *bytes, size_t len);
 void out_text(struct out *out, const char *text);
 void out_u64(struct out *out, uint64_t value);
 
-/* out_visible - a text of somebody else's making: control characters as \xNN, so that a symbol's name
- * cannot steer the terminal. */
+/* out_visible - a text of somebody else's making: control characters and what is not UTF-8 as \xNN
+ * (log_visible), so that a symbol's name cannot steer the terminal. */
 void out_visible(struct out *out, const char *text, size_t len);
 
-/* out_json_line - the finished object and a newline; empties it for the next. */
+/* out_json_line - the finished object and a newline; empties it for the next.  One that is not whole (memory
+ * was out) is not written: the error is -ENOMEM. */
 void out_json_line(struct out *out, struct json *json);
 
-/* out_flush - writes all of it; short writes and EINTR are gone on with.  0, or the first error there was
- * (-EPIPE: the reader has gone). */
+/* out_flush - writes all of it; goes on after short writes and EINTR, and waits where the descriptor is
+ * non-blocking and full.  0, or the first error there was (-EPIPE: the reader has gone). */
 int out_flush(struct out *out);
 
-/* out_is_terminal - whether colour and cursor movement are welcome: a terminal, not TERM=dumb, no NO_COLOR. */
+/* out_is_terminal - whether colour and cursor movement are welcome: a terminal, not TERM=dumb, no NO_COLOR.
+ */
 bool out_is_terminal(int fd);
+
+/* out_columns - how wide the terminal is now; 0: not a terminal, or it does not say: no limit. */
+unsigned out_columns(int fd);
 
 #endif

@@ -13,19 +13,42 @@ static const struct {
     const char *text;
 } meaning[] = {
     {ENOENT, EXIT_CODE_UNAVAILABLE, "no such ring, start a feed; shmmon list shows what there is"},
-    {EDOM, EXIT_CODE_CANTCREATE, "the ring is there with another number of slots, leave out --slots or use -n"},
-    {ENOSPC, EXIT_CODE_CANTCREATE, "/dev/shm is full, use fewer --slots, or remove what is stale: shmmon clean"},
+    {EDOM, EXIT_CODE_CANTCREATE,
+     "the ring is there with another number of slots, leave out --slots or use -n"},
+    {ENOSPC, EXIT_CODE_CANTCREATE,
+     "/dev/shm is full, use fewer --slots, or remove what is stale: shmmon clean"},
     {ENOMEM, EXIT_CODE_CANTCREATE, "memory is out, use fewer --slots"},
     {EUSERS, EXIT_CODE_TEMPFAIL, "no free place (16 lanes, 64 consumers), end one: shmmon shows them"},
     {EAGAIN, EXIT_CODE_TEMPFAIL, "the ring is being removed all the time, try again"},
-    {ENOTUNIQ, EXIT_CODE_CANTCREATE, "this name was here with other --symbols or --shard, use --id or --from=oldest"},
+    {ENOTUNIQ, EXIT_CODE_CANTCREATE,
+     "this name was here with other --symbols or --shard, use --id or --from=oldest"},
     {ENOTSUP, EXIT_CODE_USAGE, "--from=SEQ works on a ring of one lane, this one has several"},
-    {EPROTONOSUPPORT, EXIT_CODE_PROTOCOL, "a ring of another version, use its own programs or another name (-n)"},
+    {EPROTONOSUPPORT, EXIT_CODE_PROTOCOL,
+     "a ring of another version, use its own programs or another name (-n)"},
     {EBADMSG, EXIT_CODE_PROTOCOL, "no ring, or corrupt: remove it by hand if it is yours"},
     {EACCES, EXIT_CODE_NOPERM, "no permission, ask its owner for --mode and --group"},
     {EPERM, EXIT_CODE_NOPERM, "the name is taken by something that is no ring of ours, use another (-n)"},
     {EMFILE, EXIT_CODE_FAILED, "too many open files, raise ulimit -n"},
+    {EIO, EXIT_CODE_IO, "the segment was truncated, remove it and start again"},
 };
+
+const char *ringerror_text(int rc)
+{
+    for (size_t i = 0; i < sizeof meaning / sizeof meaning[0]; i++) {
+        if (meaning[i].error == -rc)
+            return meaning[i].text;
+    }
+    return strerror(-rc);
+}
+
+static int exit_code_of(int rc)
+{
+    for (size_t i = 0; i < sizeof meaning / sizeof meaning[0]; i++) {
+        if (meaning[i].error == -rc)
+            return meaning[i].code;
+    }
+    return EXIT_CODE_FAILED;
+}
 
 int ringerror_tell(const char *ring, const char *place, int rc)
 {
@@ -33,12 +56,6 @@ int ringerror_tell(const char *ring, const char *place, int rc)
         log_error(place, "a live process has this name on ring %s, use another", ring);
         return EXIT_CODE_CANTCREATE;
     }
-    for (size_t i = 0; i < sizeof meaning / sizeof meaning[0]; i++) {
-        if (meaning[i].error == -rc) {
-            log_error(ring, "%s", meaning[i].text);
-            return meaning[i].code;
-        }
-    }
-    log_error(ring, "%s", strerror(-rc));
-    return EXIT_CODE_FAILED;
+    log_error(ring, "%s", ringerror_text(rc));
+    return exit_code_of(rc);
 }

@@ -6,4 +6,7 @@
  * rc: -errno as tr_producer_open, tr_consumer_open and tr_observe_open return; place: the name asked for. */
 int ringerror_tell(const char *ring, const char *place, int rc);
 
+/* ringerror_text - what that says, but for -EBUSY, of which the text depends on who asked. */
+const char *ringerror_text(int rc);
+
 #endif

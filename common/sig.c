@@ -17,9 +17,11 @@ static void on_stop(int signal)
 
 static void on_bus(int signal)
 {
-    static const char text[] = ": shared memory is gone: the segment was truncated, remove it and start again\n";
+    static const char text[] =
+        ": shared memory is gone: the segment was truncated, remove it and start again\n";
     (void)signal;
-    if (write(STDERR_FILENO, prog_name, strlen(prog_name)) < 0 || write(STDERR_FILENO, text, sizeof text - 1) < 0)
+    if (write(STDERR_FILENO, prog_name, strlen(prog_name)) < 0
+        || write(STDERR_FILENO, text, sizeof text - 1) < 0)
         _exit(EXIT_CODE_IO);
     _exit(EXIT_CODE_IO);
 }
@@ -32,12 +34,20 @@ static void handle(int signal, void (*handler)(int))
     sigaction(signal, &action, NULL);
 }
 
+/* Started by nohup: a hangup is no reason to stop. */
+static bool is_ignored(int signal)
+{
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 void sig_install(const char *prog)
 {
     prog_name = prog;
     handle(SIGINT, on_stop);
     handle(SIGTERM, on_stop);
-    handle(SIGHUP, on_stop);
+    if (!is_ignored(SIGHUP))
+        handle(SIGHUP, on_stop);
     handle(SIGBUS, on_bus);
     handle(SIGPIPE, SIG_IGN);
 }

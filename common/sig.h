@@ -5,8 +5,9 @@
 
 #include <stdbool.h>
 
-/* sig_install - handlers for stopping (system calls return with EINTR), SIGPIPE ignored (writes fail with
- * EPIPE), SIGBUS told in one line with exit code 74: the segment or input file shrank under us. */
+/* sig_install - handlers for stopping (system calls return with EINTR; a SIGHUP that nohup has ignored stays
+ * so), SIGPIPE ignored (writes fail with EPIPE), SIGBUS told in one line with exit code 74: the segment or
+ * input file shrank under us. */
 void sig_install(const char *prog);
 
 /* sig_stopped - whether a stop was asked for. */
