@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "monitor/units.h"
+
 #define SILENT_NS (2 * TR_NS_PER_S) /* a live process that kept no house for so long is stopped or stuck */
 
 const char *ring_state_name(enum ring_state state)
@@ -35,15 +37,18 @@ __attribute__((format(printf, 3, 4))) static void warn(struct snapshot *snap, en
         snap->level = level;
     if (snap->warning_cnt == WARNING_MAX)
         return;
+    struct warning *w = &snap->warning[snap->warning_cnt++];
+    *w = (struct warning){.level = level};
     va_list args;
     va_start(args, format);
-    vsnprintf(snap->warning[snap->warning_cnt++], WARNING_LEN, format, args);
+    vsnprintf(w->text, sizeof w->text, format, args);
     va_end(args);
 }
 
+/* A beat may be any number (somebody else's memory), and one that came after the view was begun. */
 static bool is_silent(const struct snapshot *snap, int64_t beat_ns)
 {
-    return snap->view.taken_ns - beat_ns > SILENT_NS;
+    return beat_ns < snap->view.taken_ns - SILENT_NS;
 }
 
 static void look_at_lane(struct snapshot *snap, const struct tr_lane_view *lane)
@@ -57,13 +62,33 @@ static void look_at_lane(struct snapshot *snap, const struct tr_lane_view *lane)
              (unsigned long long)lane->pid);
 }
 
+struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m)
+{
+    struct queue queue = {.lag = m->lag, .lag_ns = m->lag_ns, .slot_cnt = view->slot_cnt};
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (m->lane[p].lag > queue.lane_lag)
+            queue.lane_lag = m->lane[p].lag;
+    }
+    return queue;
+}
+
 static void look_at_queue(struct snapshot *snap, const struct level_limits *limits,
                           const struct tr_member_view *m)
 {
-    enum level level = level_of(limits, m->lag, m->lag_ns, snap->view.slot_cnt);
-    if (level != LEVEL_OK)
-        warn(snap, level, "consumer %s is behind: %llu ticks, the oldest waits %.3f s", m->name,
-             (unsigned long long)m->lag, (double)m->lag_ns / 1e9);
+    struct queue queue = collect_queue(&snap->view, m);
+    enum level level = level_of(limits, &queue);
+    char age[UNITS_MAX];
+    if (level == LEVEL_OK)
+        return;
+    if (m->lag_ns > 0)
+        units_duration(age, m->lag_ns);
+    else
+        snprintf(age, sizeof age, "an unknown time");
+    unsigned i = snap->warning_cnt;
+    warn(snap, level, "consumer %s is behind: %llu ticks (%llu %% of the ring), the oldest waits %s", m->name,
+         (unsigned long long)m->lag, (unsigned long long)queue_percent(&queue), age);
+    if (i < snap->warning_cnt)
+        snap->warning[i].lag = m->lag;
 }
 
 static void look_at_member(struct snapshot *snap, const struct level_limits *limits,
@@ -88,7 +113,7 @@ static bool cursor_balances(const struct tr_lane_view *lane, const struct tr_cur
         return true;
     uint64_t passed = cur->cursor - cur->start;
     return cur->cursor >= cur->start && cur->lost <= passed && cur->lag == lane->published - cur->cursor
-        && cur->cursor <= lane->published;
+           && cur->cursor <= lane->published;
 }
 
 static bool is_balanced(const struct tr_view *view)

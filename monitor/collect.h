@@ -8,22 +8,31 @@
 
 enum ring_state { RING_OPEN, RING_CLOSED, RING_STALE };
 
-#define WARNING_MAX 32
+#define WARNING_MAX (TR_LANE_MAX + 2 * TR_CONSUMER_MAX + 1) /* all there can be */
 #define WARNING_LEN 160
+
+struct warning {
+    enum level level;
+    uint64_t lag; /* of the queue that it is about; 0: about something else */
+    char text[WARNING_LEN];
+};
 
 struct snapshot {
     struct tr_view view;
-    enum ring_state state; /* stale: no process is in it */
+    enum ring_state state;      /* stale: no process is in it */
     int64_t wall_minus_mono_ns; /* turns a monotonic time into a date */
-    uint64_t published; /* over all lanes */
-    bool balanced; /* for every consumer: delivered + lost + lag = published - start */
-    enum level level;
-    char warning[WARNING_MAX][WARNING_LEN];
-    unsigned warning_cnt; /* what does not fit is left out */
+    uint64_t published;         /* over all lanes */
+    bool balanced;              /* for every consumer: delivered + lost + lag = published - start */
+    enum level level;           /* the worst of the warnings */
+    struct warning warning[WARNING_MAX];
+    unsigned warning_cnt;
 };
 
 /* collect - takes a snapshot of an observed ring.  0 or the error of tr_observe. */
 int collect(const struct tr_segment *seg, const struct level_limits *limits, struct snapshot *snap);
+
+/* collect_queue - what this consumer of the view has before it. */
+struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m);
 
 /* ring_state_name - open, closed, stale. */
 const char *ring_state_name(enum ring_state state);

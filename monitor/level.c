@@ -55,18 +55,31 @@ uint64_t limit_ticks(const struct limit *limit, uint64_t slot_cnt)
     return 0;
 }
 
-static bool is_reached(const struct limit *limit, uint64_t lag, int64_t lag_ns, uint64_t slot_cnt)
+uint64_t queue_percent(const struct queue *queue)
 {
-    if (limit->kind == LIMIT_AGE)
-        return lag > 0 && lag_ns >= limit->value;
-    return lag > 0 && lag >= limit_ticks(limit, slot_cnt);
+    return queue->slot_cnt == 0 ? 0 : queue->lane_lag * 100 / queue->slot_cnt;
 }
 
-enum level level_of(const struct level_limits *limits, uint64_t lag, int64_t lag_ns, uint64_t slot_cnt)
+static bool is_reached(const struct limit *limit, const struct queue *queue)
 {
-    if (is_reached(&limits->crit, lag, lag_ns, slot_cnt))
+    if (queue->lag == 0)
+        return false;
+    switch (limit->kind) {
+    case LIMIT_TICKS:
+        return queue->lag >= (uint64_t)limit->value;
+    case LIMIT_PERCENT:
+        return queue->lane_lag >= limit_ticks(limit, queue->slot_cnt);
+    case LIMIT_AGE:
+        return queue->lag_ns >= limit->value;
+    }
+    return false;
+}
+
+enum level level_of(const struct level_limits *limits, const struct queue *queue)
+{
+    if (is_reached(&limits->crit, queue))
         return LEVEL_CRIT;
-    return is_reached(&limits->warn, lag, lag_ns, slot_cnt) ? LEVEL_WARN : LEVEL_OK;
+    return is_reached(&limits->warn, queue) ? LEVEL_WARN : LEVEL_OK;
 }
 
 const char *level_name(enum level level)

@@ -26,11 +26,22 @@ struct level_limits level_defaults(void);
 /* limit_parse - "1000", "75%", "10ms".  0 or -EINVAL. */
 int limit_parse(const char *text, struct limit *limit);
 
-/* limit_ticks - the depth at which the limit is reached; 0 for an age. */
+/* What a consumer has before it. */
+struct queue {
+    uint64_t lag;      /* ticks, over all lanes */
+    uint64_t lane_lag; /* in its fullest lane: every lane has the slots of a ring of its own */
+    int64_t lag_ns;    /* how long the oldest has waited; 0: not known */
+    uint64_t slot_cnt; /* of a lane */
+};
+
+/* limit_ticks - the depth at which the limit is reached (per cent: of the fullest lane); 0 for an age. */
 uint64_t limit_ticks(const struct limit *limit, uint64_t slot_cnt);
 
-/* level_of - of a queue that is `lag` deep and whose oldest tick has waited lag_ns. */
-enum level level_of(const struct level_limits *limits, uint64_t lag, int64_t lag_ns, uint64_t slot_cnt);
+/* queue_percent - how full the fullest lane is, rounded down. */
+uint64_t queue_percent(const struct queue *queue);
+
+/* level_of - a limit is reached by a queue as deep or as old as it says; an empty queue reaches none. */
+enum level level_of(const struct level_limits *limits, const struct queue *queue);
 
 /* level_name - OK, WARN, CRIT. */
 const char *level_name(enum level level);

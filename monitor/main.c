@@ -1,21 +1,15 @@
 /* shmmon: shows a ring to people and programs, and writes nothing to it.  See man shmmon. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "exitcode.h"
 #include "log.h"
 #include "monitor/verbs.h"
 #include "monitor/watch.h"
 #include "sig.h"
 #include "tickring.h"
-
-/* What the output decides: a terminal is watched, a pipe or file gets one look. */
-static void settle(struct monitor_options *opt)
-{
-    if (opt->count == 0 && (opt->once || !isatty(STDOUT_FILENO)))
-        opt->count = 1;
-    if (opt->timeout_ns == -2)
-        opt->timeout_ns = opt->count == 1 ? TR_NS_PER_S : -1;
-}
 
 static int run(struct monitor_options *opt, struct out *out)
 {
@@ -29,8 +23,18 @@ static int run(struct monitor_options *opt, struct out *out)
     case VERB_WATCH:
         break;
     }
-    settle(opt);
+    monitor_options_settle(opt, isatty(STDOUT_FILENO));
     return watch(opt, opt->json ? &view_json : &view_plain, out);
+}
+
+/* What was not written is no success; a reader that has gone had enough. */
+static int finish(struct out *out, int code)
+{
+    int rc = out_flush(out);
+    if (rc == 0 || rc == -EPIPE || code != 0)
+        return code;
+    log_error("output", "%s, free space or write elsewhere", strerror(-rc));
+    return EXIT_CODE_IO;
 }
 
 int main(int argc, char **argv)
@@ -50,7 +54,5 @@ int main(int argc, char **argv)
     log_init("shmmon", opt.quiet ? LOG_QUIET : opt.verbose ? LOG_VERBOSE : LOG_NORMAL);
     sig_install("shmmon");
     out_init(&out, STDOUT_FILENO);
-    code = run(&opt, &out);
-    out_flush(&out);
-    return code;
+    return finish(&out, run(&opt, &out));
 }

@@ -11,6 +11,7 @@
 #include "opt.h"
 #include "tickring.h"
 
+#define TIMEOUT_NOT_SAID (-2)
 #define DELAY_MIN_NS (10 * TR_NS_PER_MS)
 #define DELAY_MAX_NS (86400 * TR_NS_PER_S)
 
@@ -57,7 +58,7 @@ static bool set_verb(struct monitor_options *opt, const char *arg)
         const char *name;
         enum verb verb;
     } known[] = {{"list", VERB_LIST}, {"check", VERB_CHECK}, {"clean", VERB_CLEAN}};
-    if (opt->has_verb || opt->ring != NULL)
+    if (opt->has_verb || opt->operand != NULL)
         return false;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(known[i].name, arg) == 0) {
@@ -74,11 +75,11 @@ static int set_operand(void *values, const char *arg, char *why, size_t why_len)
     struct monitor_options *opt = values;
     if (set_verb(opt, arg))
         return 0;
-    if (opt->ring != NULL || opt->verb == VERB_LIST) {
-        snprintf(why, why_len, "%s", opt->verb == VERB_LIST ? "list takes no name" : "one ring only");
+    if (opt->operand != NULL) {
+        snprintf(why, why_len, "one ring only");
         return -EINVAL;
     }
-    opt->ring = arg;
+    opt->operand = arg;
     return 0;
 }
 
@@ -86,7 +87,8 @@ static int set_operand(void *values, const char *arg, char *why, size_t why_len)
 
 static const struct opt option_table[] = {
     {'n', "name", OPT_TEXT, AT(ring), "NAME", .help = "the ring (default ticks)"},
-    {'1', "once", OPT_FLAG, AT(once), NULL, .help = "print once (the default when output is not a terminal)"},
+    {'1', "once", OPT_FLAG, AT(once), NULL,
+     .help = "print once (the default when output is not a terminal and neither -d nor -c is given)"},
     {'d', "delay", OPT_CALL, 0, "SEC", .help = "seconds between two looks (default 1)", .call = set_delay},
     {'c', "count", OPT_U64, AT(count), "N", .help = "stop after N", .min = 1, .max = INT64_MAX},
     {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
@@ -107,21 +109,46 @@ void monitor_options_print_help(void)
 {
     printf("usage: shmmon [OPTION]... [NAME]   watch a ring\n"
            "       shmmon list                 every ring on this machine, and what is stale\n"
-           "       shmmon check [NAME]         one line and a plug-in exit code (0 OK, 1 WARNING, 2 CRITICAL, 3)\n"
+           "       shmmon check [NAME]         one line, and the exit code of a plug-in\n"
            "       shmmon clean [NAME]         remove what no live process uses\n\nOptions:\n");
     opt_print_help(stdout, option_table, OPTION_CNT);
 }
 
-int monitor_options_read(struct monitor_options *opt, int argc, char **argv)
+/* The ring, said with -n or as an operand. */
+static int check_ring(struct monitor_options *opt)
 {
-    *opt = (struct monitor_options){.timeout_ns = -2, .delay_ns = TR_NS_PER_S, .limits = level_defaults()};
-    int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_operand);
-    if (code != 0 || opt->help || opt->version)
-        return code;
-    if (opt->ring != NULL && tr_ring_name_check(opt->ring) != 0) {
-        log_error(opt->ring, "no name for a ring, use up to %d of A-Z a-z 0-9 _ - . (not first), not sem.*",
-                  TR_RING_NAME_MAX);
+    const char *why = NULL;
+    if (opt->ring != NULL && opt->operand != NULL)
+        why = "one ring only, leave out -n or this";
+    else if (opt->verb == VERB_LIST && (opt->ring != NULL || opt->operand != NULL))
+        why = "list takes no name, it shows every ring";
+    if (opt->operand != NULL && opt->ring == NULL)
+        opt->ring = opt->operand;
+    if (why != NULL) {
+        log_error(opt->operand != NULL ? opt->operand : opt->ring, "%s", why);
         return EXIT_CODE_USAGE;
     }
-    return 0;
+    if (opt->ring == NULL || tr_ring_name_check(opt->ring) == 0)
+        return 0;
+    log_error(opt->ring[0] != '\0' ? opt->ring : "''",
+              "no name for a ring, use up to %d of A-Z a-z 0-9 _ - . (not first), not sem.*",
+              TR_RING_NAME_MAX);
+    return EXIT_CODE_USAGE;
+}
+
+int monitor_options_read(struct monitor_options *opt, int argc, char **argv)
+{
+    *opt = (struct monitor_options){.timeout_ns = TIMEOUT_NOT_SAID, .limits = level_defaults()};
+    int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_operand);
+    return code != 0 || opt->help || opt->version ? code : check_ring(opt);
+}
+
+void monitor_options_settle(struct monitor_options *opt, bool is_terminal)
+{
+    if (opt->once || (opt->count == 0 && opt->delay_ns == 0 && !is_terminal))
+        opt->count = 1;
+    if (opt->delay_ns == 0)
+        opt->delay_ns = TR_NS_PER_S;
+    if (opt->timeout_ns == TIMEOUT_NOT_SAID)
+        opt->timeout_ns = opt->count == 1 ? TR_NS_PER_S : -1;
 }

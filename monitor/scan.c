@@ -2,11 +2,17 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #define SEM_PREFIX "sem."
+#define TEMP_PREFIX ".tickring." /* a ring being made where files cannot be nameless (shm/segment.c) */
+#define TEMP_TAIL_LEN 6
+#define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define SEM_TAIL_LEN (1 + 16 + 4) /* .instance.pNN */
 
 static int compare(const void *a, const void *b)
@@ -37,6 +43,8 @@ int scan_rings(struct scan_names *names)
             rc = add(names, entry->d_name);
     }
     closedir(dir);
+    if (rc != 0)
+        scan_free(names);
     if (names->cnt > 0)
         qsort(names->name, names->cnt, sizeof names->name[0], compare);
     return rc;
@@ -79,6 +87,41 @@ int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance,
         uint64_t instance;
         if (parse_semaphore(entry->d_name, ring, &instance))
             each(arg, ring, instance, entry->d_name + strlen(SEM_PREFIX));
+    }
+    closedir(dir);
+    return 0;
+}
+
+/* ".tickring." and the six letters of mkstemp. */
+static bool is_temporary(const char *file)
+{
+    size_t prefix = strlen(TEMP_PREFIX);
+    return strncmp(file, TEMP_PREFIX, prefix) == 0 && strlen(file) == prefix + TEMP_TAIL_LEN
+           && strspn(file + prefix, LETTERS) == TEMP_TAIL_LEN;
+}
+
+/* Whether it is a file that nobody has changed for SCAN_TEMP_AGE_S. */
+static bool is_left_behind(int dir_fd, const char *file)
+{
+    struct stat st;
+    if (fstatat(dir_fd, file, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    return time(NULL) - st.st_mtime >= SCAN_TEMP_AGE_S;
+}
+
+int scan_temporaries(void (*each)(void *arg, const char *path), void *arg)
+{
+    DIR *dir = opendir(TR_SHM_DIR);
+    if (dir == NULL)
+        return -errno;
+    const struct dirent *entry;
+    while ((entry = readdir(dir)) != NULL) {
+        char path[sizeof TR_SHM_DIR + sizeof TEMP_PREFIX + TEMP_TAIL_LEN];
+        if (!is_temporary(entry->d_name) || !is_left_behind(dirfd(dir), entry->d_name))
+            continue;
+        snprintf(path, sizeof path, "%s/%.*s", TR_SHM_DIR, (int)(sizeof TEMP_PREFIX - 1 + TEMP_TAIL_LEN),
+                 entry->d_name);
+        each(arg, path);
     }
     closedir(dir);
     return 0;

@@ -17,4 +17,10 @@ void scan_free(struct scan_names *names);
  * that ring's instance, and the semaphore's name for sem_unlink. */
 int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance, const char *sem), void *arg);
 
+#define SCAN_TEMP_AGE_S 60 /* a ring is made in milliseconds; a younger file may still become one */
+
+/* scan_temporaries - calls each for every temporary file that a killed creation of a ring left behind: of
+ * our form, and not changed for SCAN_TEMP_AGE_S.  0 or -errno. */
+int scan_temporaries(void (*each)(void *arg, const char *path), void *arg);
+
 #endif

@@ -1,64 +1,158 @@
 /* check: one line and an exit code as monitoring plug-ins have them (Monitoring Plugins guidelines:
  * "SERVICE STATUS - text | 'label'=value;warn;crit;min;max"). */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "monitor/collect.h"
 #include "monitor/verbs.h"
+#include "ringerror.h"
 
 enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
 
-static uint64_t deepest(const struct snapshot *snap, const char **who)
+/* The live consumer with the deepest queue; NULL: there is none. */
+static const struct tr_member_view *deepest(const struct tr_view *view)
 {
-    uint64_t lag = 0;
-    *who = NULL;
+    const struct tr_member_view *found = NULL;
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        const struct tr_member_view *m = &snap->view.member[c];
-        if (!m->alive || (*who != NULL && m->lag <= lag))
-            continue;
-        lag = m->lag;
-        *who = m->name;
+        const struct tr_member_view *m = &view->member[c];
+        if (m->alive && (found == NULL || m->lag > found->lag))
+            found = m;
     }
-    return lag;
+    return found;
+}
+
+/* Text before the data: a bar would end it. */
+static void write_words(struct out *out, const char *text)
+{
+    for (size_t len; *text != '\0'; text += len) {
+        len = strcspn(text, "|");
+        out_visible(out, text, len);
+        if (text[len] == '|') {
+            out_text(out, "\\x7c");
+            len++;
+        }
+    }
 }
 
 static int unknown(struct out *out, const char *ring, const char *why)
 {
-    char line[200];
-    snprintf(line, sizeof line, "TICKRING UNKNOWN - ring %s: %s\n", ring, why);
-    out_text(out, line);
+    out_text(out, "TICKRING UNKNOWN - ring ");
+    write_words(out, ring);
+    out_text(out, ": ");
+    write_words(out, why);
+    out_text(out, "\n");
     return CHECK_UNKNOWN;
+}
+
+/* The first of the worst; if it is about a queue, the one about the deepest. */
+static const struct warning *worst(const struct snapshot *snap)
+{
+    const struct warning *found = NULL;
+    for (unsigned i = 0; i < snap->warning_cnt; i++) {
+        const struct warning *w = &snap->warning[i];
+        if (w->level == snap->level && (found == NULL || (found->lag > 0 && w->lag > found->lag)))
+            found = w;
+    }
+    return found;
+}
+
+/* The worst warning, and how many there are beside it. */
+static void write_warning(struct out *out, const struct snapshot *snap)
+{
+    write_words(out, worst(snap)->text);
+    if (snap->warning_cnt == 1)
+        return;
+    char more[40];
+    snprintf(more, sizeof more, " (and %u more)", snap->warning_cnt - 1);
+    out_text(out, more);
+}
+
+static unsigned used_lane_cnt(const struct tr_view *view)
+{
+    unsigned cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        cnt += view->lane[p].used;
+    return cnt;
+}
+
+/* What all queues of a consumer can hold. */
+static uint64_t slot_sum(const struct tr_view *view)
+{
+    unsigned cnt = used_lane_cnt(view);
+    return view->slot_cnt * (cnt > 1 ? cnt : 1);
 }
 
 static void write_text(struct out *out, const struct snapshot *snap)
 {
     static const char *const status[] = {"OK", "WARNING", "CRITICAL"};
-    char line[400];
-    const char *who;
-    uint64_t lag = deepest(snap, &who);
-    int n = snprintf(line, sizeof line, "TICKRING %s - ring %s %s, ", status[snap->level], snap->view.ring,
-                     ring_state_name(snap->state));
-    out_write(out, line, (size_t)n);
-    if (snap->warning_cnt > 0)
-        out_visible(out, snap->warning[0], strlen(snap->warning[0]));
-    else if (who != NULL)
-        out_visible(out, line, (size_t)snprintf(line, sizeof line, "deepest queue %llu of %llu (%s)",
-                                                (unsigned long long)lag, (unsigned long long)snap->view.slot_cnt,
-                                                who));
-    else
+    char line[200];
+    const struct tr_member_view *m = deepest(&snap->view);
+    snprintf(line, sizeof line, "TICKRING %s - ring %s %s, ", status[snap->level], snap->view.ring,
+             ring_state_name(snap->state));
+    write_words(out, line);
+    if (snap->warning_cnt > 0) {
+        write_warning(out, snap);
+        return;
+    }
+    if (m == NULL) {
         out_text(out, "no consumer");
+        return;
+    }
+    snprintf(line, sizeof line, "deepest queue %llu of %llu (%s)", (unsigned long long)m->lag,
+             (unsigned long long)slot_sum(&snap->view), m->name);
+    write_words(out, line);
+}
+
+/* A limit as data has it: empty where it is of another kind, or of one lane of several. */
+static void queue_limit(char text[32], const struct limit *limit, const struct tr_view *view)
+{
+    text[0] = '\0';
+    if (limit->kind == LIMIT_TICKS || (limit->kind == LIMIT_PERCENT && used_lane_cnt(view) <= 1))
+        snprintf(text, 32, "%llu", (unsigned long long)limit_ticks(limit, view->slot_cnt));
+}
+
+static void age_limit(char text[32], const struct limit *limit)
+{
+    text[0] = '\0';
+    if (limit->kind == LIMIT_AGE)
+        snprintf(text, 32, "%.6f", (double)limit->value / 1e9);
+}
+
+static int64_t oldest_ns(const struct tr_view *view, uint64_t *lost)
+{
+    int64_t age_ns = 0;
+    *lost = 0;
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        const struct tr_member_view *m = &view->member[c];
+        *lost += m->lost;
+        if (m->alive && m->lag_ns > age_ns)
+            age_ns = m->lag_ns;
+    }
+    return age_ns;
 }
 
 static void write_data(struct out *out, const struct level_limits *limits, const struct snapshot *snap)
 {
-    char line[300];
-    const char *who;
-    uint64_t lag = deepest(snap, &who);
-    snprintf(line, sizeof line, " | 'queue'=%llu;%llu;%llu;0;%llu 'published'=%lluc\n", (unsigned long long)lag,
-             (unsigned long long)limit_ticks(&limits->warn, snap->view.slot_cnt),
-             (unsigned long long)limit_ticks(&limits->crit, snap->view.slot_cnt),
-             (unsigned long long)snap->view.slot_cnt, (unsigned long long)snap->published);
+    const struct tr_view *view = &snap->view;
+    const struct tr_member_view *m = deepest(view);
+    char line[400];
+    char warn[32];
+    char crit[32];
+    char age_warn[32];
+    char age_crit[32];
+    uint64_t lost;
+    int64_t age_ns = oldest_ns(view, &lost);
+    queue_limit(warn, &limits->warn, view);
+    queue_limit(crit, &limits->crit, view);
+    age_limit(age_warn, &limits->warn);
+    age_limit(age_crit, &limits->crit);
+    snprintf(line, sizeof line,
+             " | 'queue'=%llu;%s;%s;0;%llu 'age'=%.6fs;%s;%s;0 'lost'=%lluc 'published'=%lluc\n",
+             (unsigned long long)(m != NULL ? m->lag : 0), warn, crit, (unsigned long long)slot_sum(view),
+             (double)age_ns / 1e9, age_warn, age_crit, (unsigned long long)lost,
+             (unsigned long long)snap->published);
     out_text(out, line);
 }
 
@@ -68,9 +162,9 @@ int verb_check(const struct monitor_options *opt, struct out *out)
     struct tr_segment seg;
     int rc = tr_observe_open(&seg, ring);
     if (rc != 0)
-        return unknown(out, ring, strerror(-rc));
+        return unknown(out, ring, ringerror_text(rc));
     struct snapshot *snap = malloc(sizeof *snap);
-    rc = snap == NULL ? -1 : collect(&seg, &opt->limits, snap);
+    rc = snap == NULL ? -ENOMEM : collect(&seg, &opt->limits, snap);
     tr_observe_close(&seg);
     int code = CHECK_UNKNOWN;
     if (rc == 0) {
@@ -78,7 +172,7 @@ int verb_check(const struct monitor_options *opt, struct out *out)
         write_data(out, &opt->limits, snap);
         code = (int)snap->level;
     } else {
-        unknown(out, ring, "cannot be read");
+        unknown(out, ring, ringerror_text(rc));
     }
     free(snap);
     return code;

@@ -3,6 +3,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "exitcode.h"
 #include "log.h"
@@ -48,11 +49,15 @@ static int clean_all_rings(struct cleaning *cl)
 {
     struct scan_names names;
     int rc = scan_rings(&names);
-    for (size_t i = 0; rc == 0 && i < names.cnt; i++)
-        clean_ring(cl, names.name[i]); /* what is not ours is left alone */
-    if (rc == 0)
-        scan_free(&names);
-    return rc;
+    if (rc != 0)
+        return rc;
+    for (size_t i = 0; i < names.cnt; i++) {
+        int why = clean_ring(cl, names.name[i]);
+        if (why != 0) /* no ring, or not ours */
+            log_detail(names.name[i], "left alone: %s", ringerror_text(why));
+    }
+    scan_free(&names);
+    return 0;
 }
 
 /* A semaphore is an orphan if there is no ring of its name, or another one. */
@@ -72,6 +77,12 @@ static void clean_semaphore(void *arg, const char *ring, uint64_t instance, cons
         tell_removed(cl, "semaphore", sem);
 }
 
+static void clean_temporary(void *arg, const char *path)
+{
+    if (unlink(path) == 0)
+        tell_removed(arg, "temporary file", path);
+}
+
 int verb_clean(const struct monitor_options *opt, struct out *out)
 {
     struct cleaning cl = {.out = out, .only = opt->ring};
@@ -80,6 +91,8 @@ int verb_clean(const struct monitor_options *opt, struct out *out)
         rc = 0; /* its semaphores may still be there */
     if (rc == 0)
         rc = scan_semaphores(clean_semaphore, &cl);
+    if (rc == 0 && opt->ring == NULL)
+        rc = scan_temporaries(clean_temporary, &cl);
     if (rc != 0)
         return ringerror_tell(opt->ring != NULL ? opt->ring : TR_SHM_DIR, "", rc);
     if (cl.removed_cnt == 0)

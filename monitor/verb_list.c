@@ -9,6 +9,7 @@
 #include "log.h"
 #include "monitor/collect.h"
 #include "monitor/scan.h"
+#include "monitor/table.h"
 #include "monitor/units.h"
 #include "monitor/verbs.h"
 #include "timetext.h"
@@ -32,17 +33,40 @@ static struct members count(const struct snapshot *snap)
     return m;
 }
 
-static void show_text(struct out *out, const struct snapshot *snap)
+enum column { L_RING, L_STATE, L_SLOTS, L_PRODUCERS, L_CONSUMERS, L_PUBLISHED, L_QUEUE, L_CREATED, L_CNT };
+
+static const struct table_column list_column[L_CNT] = {
+    [L_RING] = {"RING", 12, 0, true},           [L_STATE] = {"STATE", 6, 0, true},
+    [L_SLOTS] = {"SLOTS", 7, 3, false},         [L_PRODUCERS] = {"PRODUCERS", 9, 0, false},
+    [L_CONSUMERS] = {"CONSUMERS", 9, 0, false}, [L_PUBLISHED] = {"PUBLISHED", 9, 1, false},
+    [L_QUEUE] = {"QUEUE", 6, 0, false},         [L_CREATED] = {"CREATED", 20, 2, true},
+};
+
+static void set_number(struct table *t, unsigned column, uint64_t value)
 {
-    char line[200];
-    char cell[2][UNITS_MAX];
+    char text[UNITS_MAX];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+    table_set(t, column, text);
+}
+
+static int add_row(struct table *t, const struct snapshot *snap)
+{
+    char text[UNITS_MAX];
     char created[TIME_TEXT_MAX];
     struct members m = count(snap);
+    int rc = table_row(t);
+    if (rc != 0)
+        return rc;
     time_text(created, snap->view.created_wall_ns / TIME_NS_PER_S * TIME_NS_PER_S);
-    snprintf(line, sizeof line, "%-28s %-7s %10llu %9u %9u %10s %8s  %s\n", snap->view.ring,
-             ring_state_name(snap->state), (unsigned long long)snap->view.slot_cnt, m.producer_cnt, m.consumer_cnt,
-             units_count(cell[0], snap->published), units_count(cell[1], m.lag), created);
-    out_text(out, line);
+    table_set(t, L_RING, snap->view.ring);
+    table_set(t, L_STATE, ring_state_name(snap->state));
+    set_number(t, L_SLOTS, snap->view.slot_cnt);
+    set_number(t, L_PRODUCERS, m.producer_cnt);
+    set_number(t, L_CONSUMERS, m.consumer_cnt);
+    table_set(t, L_PUBLISHED, units_count(text, snap->published));
+    table_set(t, L_QUEUE, units_count(text, m.lag));
+    table_set(t, L_CREATED, created);
+    return 0;
 }
 
 static void show_json(struct out *out, const struct snapshot *snap)
@@ -64,58 +88,69 @@ static void show_json(struct out *out, const struct snapshot *snap)
 }
 
 /* One that cannot be shown: said only where it seems to be a ring. */
-static void tell(const char *name, int rc)
+static void tell(const struct tr_segment *seg, int rc)
 {
+    bool has_magic = tr_load_rlx(&seg->header.magic) == TR_MAGIC;
     if (rc == -EPROTONOSUPPORT)
-        log_warn(name, "a ring of another version");
+        log_warn(seg->name, "a ring of another version");
+    else if (rc == -EIO || (rc == -EBADMSG && has_magic))
+        log_warn(seg->name, "a corrupt ring, remove it by hand if it is yours");
     else if (rc == -EACCES)
-        log_detail(name, "no permission to look at it");
+        log_detail(seg->name, "no permission to look at it");
     else
-        log_detail(name, "not a ring");
+        log_detail(seg->name, "not a ring");
 }
 
-static void show(const struct monitor_options *opt, struct out *out, const char *name, struct snapshot *snap,
-                 unsigned *shown_cnt)
+static int take(const char *name, const struct level_limits *limits, struct snapshot *snap)
 {
     struct tr_segment seg;
     int rc = tr_observe_open(&seg, name);
     if (rc == 0) {
-        rc = collect(&seg, &opt->limits, snap);
+        rc = collect(&seg, limits, snap);
         tr_observe_close(&seg);
     }
-    if (rc != 0) {
-        tell(name, rc);
-        return;
+    if (rc != 0 && rc != -ENOENT) /* removed since the directory was read */
+        tell(&seg, rc);
+    return rc;
+}
+
+/* Returns how many rings were shown, or -ENOMEM. */
+static int show_all(const struct monitor_options *opt, struct out *out, const struct scan_names *names,
+                    struct snapshot *snap)
+{
+    struct table t;
+    int shown_cnt = 0;
+    int rc = 0;
+    table_init(&t, list_column, L_CNT);
+    for (size_t i = 0; rc == 0 && i < names->cnt; i++) {
+        if (take(names->name[i], &opt->limits, snap) != 0)
+            continue;
+        shown_cnt++;
+        if (opt->json)
+            show_json(out, snap);
+        else
+            rc = add_row(&t, snap);
     }
-    if (!opt->json && *shown_cnt == 0) {
-        char head[200];
-        snprintf(head, sizeof head, "%-28s %-7s %10s %9s %9s %10s %8s  %s\n", "RING", "STATE", "SLOTS", "PRODUCERS",
-                 "CONSUMERS", "PUBLISHED", "QUEUE", "CREATED");
-        out_text(out, head);
-    }
-    ++*shown_cnt;
-    if (opt->json)
-        show_json(out, snap);
-    else
-        show_text(out, snap);
+    if (t.row_cnt > 0)
+        table_print(out, &t, out_columns(out->fd));
+    table_free(&t);
+    return rc != 0 ? rc : shown_cnt;
 }
 
 int verb_list(const struct monitor_options *opt, struct out *out)
 {
-    struct scan_names names;
+    struct scan_names names = {0};
     struct snapshot *snap = malloc(sizeof *snap);
-    unsigned shown_cnt = 0;
     int rc = snap == NULL ? -ENOMEM : scan_rings(&names);
-    if (rc != 0) {
-        free(snap);
+    if (rc == 0)
+        rc = show_all(opt, out, &names, snap);
+    scan_free(&names);
+    free(snap);
+    if (rc < 0) {
         log_error(TR_SHM_DIR, "%s", strerror(-rc));
         return EXIT_CODE_FAILED;
     }
-    for (size_t i = 0; i < names.cnt; i++)
-        show(opt, out, names.name[i], snap, &shown_cnt);
-    if (shown_cnt == 0)
+    if (rc == 0)
         log_info(TR_SHM_DIR, "no ring here, start a feed");
-    scan_free(&names);
-    free(snap);
     return 0;
 }

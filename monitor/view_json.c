@@ -13,7 +13,7 @@ static void blocked_by(struct json *j, const struct snapshot *snap, const struct
 {
     json_open_object(j, "blocked_by");
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        if (lane->blocked_by_ns[c] > 0 && snap->view.member[c].used)
+        if (snap->view.member[c].used)
             json_u64(j, snap->view.member[c].name, lane->blocked_by_ns[c]);
     }
     json_close_object(j);
@@ -36,8 +36,8 @@ static void producer(struct json *j, const struct snapshot *snap, const struct t
     json_close_object(j);
 }
 
-static void per_lane(struct json *j, const struct snapshot *snap, const struct tr_member_view *m, const char *key,
-                     bool start)
+static void per_lane(struct json *j, const struct snapshot *snap, const struct tr_member_view *m,
+                     const char *key, bool start)
 {
     json_open_object(j, key);
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
@@ -102,7 +102,7 @@ static void warnings(struct json *j, const struct snapshot *snap)
 {
     json_open_array(j, "warnings");
     for (unsigned i = 0; i < snap->warning_cnt; i++)
-        name_text(j, NULL, snap->warning[i]);
+        name_text(j, NULL, snap->warning[i].text);
     json_close_array(j);
 }
 

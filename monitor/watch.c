@@ -10,6 +10,8 @@
 #include "ringerror.h"
 #include "sig.h"
 
+#define SLICE_NS (200 * TR_NS_PER_MS)
+
 /* Waits for the ring to be there.  0 and *seg open; an exit code; or -1: stopped by a signal. */
 static int find_ring(const struct monitor_options *opt, const char *ring, struct tr_segment *seg)
 {
@@ -21,7 +23,7 @@ static int find_ring(const struct monitor_options *opt, const char *ring, struct
             return 0;
         if (rc != -ENOENT)
             return ringerror_tell(ring, "", rc);
-        int64_t left_ns = opt->timeout_ns < 0 ? TR_NS_PER_S : begin_ns + opt->timeout_ns - tr_now_ns();
+        int64_t left_ns = opt->timeout_ns < 0 ? TR_NS_PER_S : opt->timeout_ns - (tr_now_ns() - begin_ns);
         if (left_ns <= 0) {
             log_error(ring, "no such ring, start a feed; shmmon list shows what there is");
             return EXIT_CODE_TEMPFAIL;
@@ -34,13 +36,22 @@ static int find_ring(const struct monitor_options *opt, const char *ring, struct
     return -1;
 }
 
+/* In slices: a signal that comes just before one is seen after it. */
 static void sleep_until(int64_t until_ns)
 {
     int64_t now_ns;
     while (!sig_stopped() && (now_ns = tr_now_ns()) < until_ns) {
-        struct timespec t = {.tv_sec = (until_ns - now_ns) / TR_NS_PER_S, .tv_nsec = (until_ns - now_ns) % TR_NS_PER_S};
+        int64_t left_ns = until_ns - now_ns < SLICE_NS ? until_ns - now_ns : SLICE_NS;
+        struct timespec t = {.tv_sec = 0, .tv_nsec = left_ns};
         nanosleep(&t, NULL);
     }
+}
+
+/* The next look; those missed (the machine or we were stopped) are not made up for. */
+static int64_t next_due(int64_t due_ns, int64_t delay_ns)
+{
+    int64_t now_ns = tr_now_ns();
+    return due_ns + delay_ns > now_ns ? due_ns + delay_ns : now_ns;
 }
 
 static int show_once(const struct monitor_options *opt, const struct view_ops *view, struct out *out,
@@ -74,15 +85,15 @@ static int watch_ring(const struct monitor_options *opt, const struct view_ops *
 {
     int64_t due_ns = tr_now_ns();
     for (uint64_t i = 1; !sig_stopped(); i++) {
+        if (view == &view_plain && i > 1)
+            out_text(out, "\n");
         int code = show_once(opt, view, out, seg, snap);
         if (code != 0 || i == opt->count || out->error != 0)
             return code;
         if (!snap->view.named)
             return tell_end(snap);
-        due_ns += opt->delay_ns;
+        due_ns = next_due(due_ns, opt->delay_ns);
         sleep_until(due_ns);
-        if (view == &view_plain)
-            out_text(out, "\n");
     }
     return 0;
 }

@@ -1,0 +1,116 @@
+#include "monitor/table.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+#define LINE_LEN ((TABLE_CELL_LEN + 1) * TABLE_COLUMN_MAX)
+
+void table_init(struct table *t, const struct table_column *column, unsigned column_cnt)
+{
+    *t = (struct table){.column = column, .column_cnt = column_cnt};
+}
+
+int table_row(struct table *t)
+{
+    struct table_row *row = realloc(t->row, (t->row_cnt + 1) * sizeof *row);
+    if (row == NULL)
+        return -ENOMEM;
+    t->row = row;
+    memset(&row[t->row_cnt++], 0, sizeof *row);
+    return 0;
+}
+
+void table_set(struct table *t, unsigned column, const char *text)
+{
+    log_visible(t->row[t->row_cnt - 1].cell[column], TABLE_CELL_LEN, text, strlen(text));
+}
+
+static void measure(const struct table *t, unsigned width[TABLE_COLUMN_MAX])
+{
+    for (unsigned c = 0; c < t->column_cnt; c++) {
+        size_t len = strlen(t->column[c].head);
+        len = len > t->column[c].width_min ? len : t->column[c].width_min;
+        for (unsigned r = 0; r < t->row_cnt; r++) {
+            size_t cell_len = strlen(t->row[r].cell[c]);
+            len = cell_len > len ? cell_len : len;
+        }
+        width[c] = (unsigned)len;
+    }
+}
+
+/* The column to be left out next; column_cnt: all that are left are always shown. */
+static unsigned least_needed(const struct table *t, const unsigned width[TABLE_COLUMN_MAX])
+{
+    unsigned found = t->column_cnt;
+    unsigned rank = 0;
+    for (unsigned c = 0; c < t->column_cnt; c++) {
+        if (width[c] > 0 && t->column[c].rank > rank) {
+            found = c;
+            rank = t->column[c].rank;
+        }
+    }
+    return found;
+}
+
+/* Sets the width of columns that find no room to 0. */
+static void fit(const struct table *t, unsigned width[TABLE_COLUMN_MAX], unsigned max)
+{
+    for (;;) {
+        unsigned sum = 0;
+        for (unsigned c = 0; c < t->column_cnt; c++)
+            sum += width[c] > 0 ? width[c] + 1 : 0;
+        unsigned out = sum <= max + 1 ? t->column_cnt : least_needed(t, width);
+        if (out == t->column_cnt)
+            return;
+        width[out] = 0;
+    }
+}
+
+static size_t put_cell(char *line, size_t at, const char *text, unsigned width, bool left)
+{
+    size_t len = strlen(text);
+    size_t blanks = width - len;
+    if (at > 0)
+        line[at++] = ' ';
+    memset(line + at, ' ', width);
+    memcpy(line + at + (left ? 0 : blanks), text, len);
+    return at + width;
+}
+
+static void print_line(struct out *out, const struct table *t, const unsigned width[TABLE_COLUMN_MAX],
+                       const struct table_row *row, unsigned max)
+{
+    char line[LINE_LEN];
+    size_t len = 0;
+    for (unsigned c = 0; c < t->column_cnt; c++) {
+        const char *text = row != NULL ? row->cell[c] : t->column[c].head;
+        if (width[c] > 0)
+            len = put_cell(line, len, text, width[c], t->column[c].left);
+    }
+    if (max > 0 && len > max)
+        len = max;
+    while (len > 0 && line[len - 1] == ' ')
+        len--;
+    out_write(out, line, len);
+    out_text(out, "\n");
+}
+
+void table_print(struct out *out, const struct table *t, unsigned width)
+{
+    unsigned column_width[TABLE_COLUMN_MAX];
+    measure(t, column_width);
+    if (width > 0)
+        fit(t, column_width, width);
+    print_line(out, t, column_width, NULL, width);
+    for (unsigned r = 0; r < t->row_cnt; r++)
+        print_line(out, t, column_width, &t->row[r], width);
+}
+
+void table_free(struct table *t)
+{
+    free(t->row);
+    *t = (struct table){0};
+}
