@@ -89,7 +89,8 @@ static void find_place(struct feed *f)
         log_info(f->opt.ring, "going on after %llu ticks that an earlier run published",
                  (unsigned long long)f->replay.done_cnt);
     else if (took_over)
-        log_warn(f->opt.ring, "the feed before this one was killed with another input, this one begins anew");
+        log_warn(f->opt.ring, "the feed before this one was killed, and its input is %s: this one begins anew",
+                 f->opt.resume == 1 ? "not to be resumed" : "another, or cannot be read again");
     f->report.resumed = f->replay.done_cnt;
 }
 
@@ -180,7 +181,10 @@ static int feed_ring(struct feed *f)
         code = replay(f);
     report_ring(&f->report, &f->pub.ring);
     write_report(f);
-    tr_producer_close(&f->pub.ring, f->opt.keep);
+    if (tr_producer_housekeep(&f->pub.ring, tr_now_ns()) != 0)
+        tr_producer_abandon(&f->pub.ring); /* taken away from us: that is no end for those who read */
+    else
+        tr_producer_close(&f->pub.ring, f->opt.keep);
     return code;
 }
 

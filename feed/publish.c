@@ -127,7 +127,7 @@ static int wait_for_room(struct publisher *pub)
         if (pub->stopped())
             return -ECANCELED;
         int64_t now_ns = tr_now_ns();
-        if (pub->patience_ns > 0 && now_ns - begin_ns >= pub->patience_ns)
+        if (pub->patience_ns >= 0 && now_ns - begin_ns >= pub->patience_ns)
             return -ETIMEDOUT;
         tell_holder(pub, now_ns, &holder, &next_ns);
         int rc = publisher_housekeep(pub, now_ns);

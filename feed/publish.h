@@ -34,7 +34,7 @@ struct publisher {
     struct publish_name symbol[PUBLISH_NAME_CACHE];
     struct publish_name venue[PUBLISH_NAME_CACHE];
     bool (*stopped)(void); /* asked while the gate is shut */
-    int64_t patience_ns; /* longest wait for room; 0 or less: for ever */
+    int64_t patience_ns; /* longest wait for room; negative: for ever */
     bool had_consumers;
     bool told_alone;
 };

@@ -177,13 +177,13 @@ static void unlink_semaphores(const struct tr_segment *seg)
         sem_unlink(tr_sem_name_member(seg->name, seg->header.instance, i).text);
 }
 
-/* With all locks held: semaphores first, so that no new ring of this name can lose its own. */
+/* With all locks held.  Semaphores first: a kill in between leaves a ring, which the next one finds, and no
+ * semaphores, which nobody would.  Their names carry the instance, so those of a ring whose name was taken
+ * away can go as well. */
 static int remove_locked(const struct tr_segment *seg)
 {
-    if (!tr_segment_is_named(seg))
-        return -ESTALE;
     unlink_semaphores(seg);
-    return tr_segment_unlink(seg);
+    return tr_segment_is_named(seg) ? tr_segment_unlink(seg) : -ESTALE;
 }
 
 bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *place, bool keep)
@@ -192,9 +192,11 @@ bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *plac
         tr_lock_drop(seg->fd, place_byte(place->kind, place->idx));
         tr_lock_drop(seg->fd, name_byte(place->kind, place->name));
     }
-    if (keep || tr_lock_take_all(seg->fd) != 0)
+    bool taken_away = !tr_segment_is_named(seg);
+    if ((keep && !taken_away) || tr_lock_take_all(seg->fd) != 0)
         return false; /* refused: somebody is in, and will do this when he leaves */
-    bool removed = tr_registry_is_spent(seg) && remove_locked(seg) == 0;
+    bool ended = taken_away || tr_registry_is_spent(seg);
+    bool removed = ended && remove_locked(seg) == 0;
     tr_lock_drop_all(seg->fd);
     return removed;
 }
