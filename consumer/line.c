@@ -73,15 +73,18 @@ void line_csv_field(struct out *out, const char *text, size_t len)
 {
     out_write(out, ",", 1);
     if (memchr(text, ',', len) == NULL && memchr(text, '"', len) == NULL) {
-        out_write(out, text, len);
+        out_visible(out, text, len);
         return;
     }
     out_write(out, "\"", 1);
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '"')
-            out_write(out, "\"", 1);
-        out_write(out, &text[i], 1);
+    for (const char *quote; (quote = memchr(text, '"', len)) != NULL;) {
+        size_t part = (size_t)(quote - text);
+        out_visible(out, text, part);
+        out_write(out, "\"\"", 2);
+        text += part + 1;
+        len -= part + 1;
     }
+    out_visible(out, text, len);
     out_write(out, "\"", 1);
 }
 
@@ -104,7 +107,7 @@ void line_csv(struct out *out, const struct stage_tick *t)
     bool no_ask = trade || (tick->flags & TR_TICK_NO_ASK) != 0;
     unsigned decimals = size_decimals(tick);
     char number[DECIMAL_TEXT_MAX];
-    out_text(out, t->producer);
+    out_visible(out, t->producer, strlen(t->producer));
     out_text(out, ",");
     out_u64(out, t->seq);
     line_csv_field(out, number, decimal_text(number, tick->ts_event_ns, 0));
@@ -191,6 +194,20 @@ size_t line_window_name(char text[LINE_WINDOW_MAX], const struct sma_window *w)
     text[len] = 's';
     text[len + 1] = '\0';
     return len + 1;
+}
+
+void line_text_sma(struct out *out, const struct sma_plan *plan, const struct symbol *symbol)
+{
+    for (unsigned w = 0; w < plan->window_cnt; w++) {
+        char name[LINE_WINDOW_MAX];
+        char text[EXACT_TEXT_MAX];
+        line_window_name(name, &plan->window[w]);
+        size_t len = sma_text(text, &symbol->sma, w);
+        out_text(out, "  SMA(");
+        out_text(out, name);
+        out_text(out, ") ");
+        out_text(out, len > 0 ? text : "-");
+    }
 }
 
 void line_json_sma(struct json *json, const struct sma_plan *plan, const struct symbol *symbol)

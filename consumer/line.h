@@ -11,7 +11,8 @@ void line_json(struct json *json, const struct stage_tick *t);
 void line_csv_header(struct out *out);
 void line_csv(struct out *out, const struct stage_tick *t);
 
-/* line_csv_field - a comma, and a text in quotes where it needs them. */
+/* line_csv_field - a comma, and a text in quotes where it needs them; control characters as \xNN, so that a
+ * row is one line and a name cannot steer the terminal. */
 void line_csv_field(struct out *out, const char *text, size_t len);
 
 /* line_text - time, producer and sequence, symbol, venue, and what it is: aligned for a terminal. */
@@ -26,6 +27,9 @@ size_t line_value_text(char *text, const struct stage_tick *t);
 /* line_window_name - a window of averages as it was asked for, as short as can be: 5, 20, 30s. */
 #define LINE_WINDOW_MAX 32
 size_t line_window_name(char text[LINE_WINDOW_MAX], const struct sma_window *w);
+
+/* line_text_sma - two blanks and SMA(window) value for each window, "-" where there is no value yet. */
+void line_text_sma(struct out *out, const struct sma_plan *plan, const struct symbol *symbol);
 
 /* line_json_sma - the object "sma": each window's average, null where there is no value yet. */
 void line_json_sma(struct json *json, const struct sma_plan *plan, const struct symbol *symbol);

@@ -33,6 +33,15 @@ static int set_from(void *values, const char *arg, char *why, size_t why_len)
     return -EINVAL;
 }
 
+static bool has_window(const struct consumer_options *opt, const struct sma_window *window)
+{
+    for (unsigned w = 0; w < opt->window_cnt; w++) {
+        if (opt->window[w].tick_cnt == window->tick_cnt && opt->window[w].span_ns == window->span_ns)
+            return true;
+    }
+    return false;
+}
+
 static int add_window(struct consumer_options *opt, const char *text, size_t len, char *why, size_t why_len)
 {
     char number[32];
@@ -46,6 +55,10 @@ static int add_window(struct consumer_options *opt, const char *text, size_t len
         number[len] = '\0';
         if (num_u64(number, 1, SMA_HISTORY_MAX, &window.tick_cnt) == 0
             || (num_duration_ns(number, &window.span_ns) == 0 && window.span_ns > 0)) {
+            if (has_window(opt, &window)) {
+                snprintf(why, why_len, "%s is the same window twice", number);
+                return -EINVAL;
+            }
             opt->window[opt->window_cnt++] = window;
             return 0;
         }

@@ -12,7 +12,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 
 struct stage_options {
     enum format format;
-    bool all; /* signals: a line for every value, not only for signals */
+    bool all; /* signals: a line for every tick, not only for signals */
     struct sma_plan plan;
     int64_t threshold_pct; /* units of 1e-9 per cent */
 };

@@ -19,6 +19,13 @@ static bool all_ready(const struct stage *stage, const struct symbol *symbol)
     return true;
 }
 
+/* The change that this tick made: none if it made no value. */
+static size_t change_text(char *text, const struct stage_tick *t)
+{
+    text[0] = '\0';
+    return t->value == SYMBOL_VALUE_NONE ? 0 : symbol_stats_change_text(text, &t->symbol->stats);
+}
+
 static void json_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
 {
     struct json *json = &stage->json;
@@ -29,7 +36,7 @@ static void json_line(struct stage *stage, const struct stage_tick *t, enum rule
     line_json(json, t);
     line_json_sma(json, &stage->opt.plan, t->symbol);
     json_bool(json, "ready", all_ready(stage, t->symbol));
-    size_t len = symbol_stats_change_text(text, &t->symbol->stats);
+    size_t len = change_text(text, t);
     if (len > 0)
         json_text(json, "change_pct", text, len);
     else
@@ -52,7 +59,7 @@ static void csv_line(struct stage *stage, const struct stage_tick *t, enum rule_
     for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++)
         line_csv_field(stage->out, text, sma_text(text, &t->symbol->sma, w));
     out_text(stage->out, all_ready(stage, t->symbol) ? ",true" : ",false");
-    line_csv_field(stage->out, text, symbol_stats_change_text(text, &t->symbol->stats));
+    line_csv_field(stage->out, text, change_text(text, t));
     line_csv_field(stage->out, action_name(action), strlen(action_name(action)));
     bool signal = action != RULE_NONE;
     line_csv_field(stage->out, text, signal ? rule_momentum_confidence_text(text, &t->symbol->stats) : 0);
@@ -77,13 +84,7 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
     struct out *out = stage->out;
     char text[EXACT_TEXT_MAX];
     line_text(out, t);
-    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
-        line_window_name(text, &stage->opt.plan.window[w]);
-        out_text(out, "  SMA(");
-        out_text(out, text);
-        out_text(out, ") ");
-        out_write(out, text, sma_text(text, &t->symbol->sma, w));
-    }
+    line_text_sma(out, &stage->opt.plan, t->symbol);
     if (action != RULE_NONE) {
         out_text(out, "  ");
         out_text(out, action_name(action));
@@ -95,12 +96,17 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
     out_text(out, "\n");
 }
 
+static enum rule_action action_of(const struct stage *stage, const struct stage_tick *t)
+{
+    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
+    if (t->value == SYMBOL_VALUE_NONE)
+        return RULE_NONE;
+    return rule_momentum_action(&rule, &t->symbol->stats, &t->symbol->sma);
+}
+
 static bool signals_tick(struct stage *stage, const struct stage_tick *t)
 {
-    if (t->value == SYMBOL_VALUE_NONE)
-        return false;
-    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
-    enum rule_action action = rule_momentum_action(&rule, &t->symbol->stats, &t->symbol->sma);
+    enum rule_action action = action_of(stage, t);
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;
     if (action == RULE_NONE && !stage->opt.all)

@@ -4,6 +4,7 @@
 
 #include "consumer/line.h"
 #include "decimal.h"
+#include "log.h"
 
 typedef size_t text_fn(char *out, const struct symbol_stats *stats);
 
@@ -75,21 +76,23 @@ void summary_json(struct json *json, struct stage *stage, const struct symbols *
 static const char *const column_name[] = {"symbol", "trades", "quotes", "first", "last", "high", "low", "volume",
                                           "vwap"};
 #define COLUMN_CNT (sizeof column_name / sizeof column_name[0])
+#define CELL_MAX (4 * SYMBOL_NAME_MAX + 2) /* bytes of a name's text with the NUL, if all of it is \xNN */
+
+static_assert(CELL_MAX >= EXACT_TEXT_MAX, "a cell holds any number");
 
 static size_t half_text(char *text, const struct symbol_stats *stats, exact_int half)
 {
     return stats->value_cnt > 0 ? exact_half_text(text, half) : 0;
 }
 
-/* The text of one cell; "" if there is nothing to tell. */
-static size_t cell(char text[EXACT_TEXT_MAX], const struct symbol *symbol, size_t column)
+/* The text of one cell, fit for a terminal; "" if there is nothing to tell. */
+static size_t cell(char text[CELL_MAX], const struct symbol *symbol, size_t column)
 {
     const struct symbol_stats *stats = &symbol->stats;
     text[0] = '\0';
     switch (column) {
     case 0:
-        memcpy(text, symbol->name, symbol->name_len + 1);
-        return symbol->name_len;
+        return log_visible(text, CELL_MAX, symbol->name, symbol->name_len);
     case 1:
         return decimal_text(text, (int64_t)stats->trade_cnt, 0);
     case 2:
@@ -109,53 +112,55 @@ static size_t cell(char text[EXACT_TEXT_MAX], const struct symbol *symbol, size_
     }
 }
 
-static void measure(const struct symbols *symbols, size_t width[COLUMN_CNT])
+static void widen(size_t width[COLUMN_CNT], const struct symbol *symbol)
 {
-    char text[EXACT_TEXT_MAX];
+    char text[CELL_MAX];
     for (size_t column = 0; column < COLUMN_CNT; column++) {
-        width[column] = strlen(column_name[column]);
-        for (size_t i = 0; i < symbols->cnt; i++) {
-            size_t len = cell(text, symbols->all[i], column);
-            width[column] = len > width[column] ? len : width[column];
-        }
+        size_t len = cell(text, symbol, column);
+        width[column] = len > width[column] ? len : width[column];
     }
+}
+
+/* Returns whether the table has a row. */
+static bool measure(const struct symbols *symbols, size_t width[COLUMN_CNT])
+{
+    bool any = false;
+    for (size_t column = 0; column < COLUMN_CNT; column++)
+        width[column] = strlen(column_name[column]);
+    for (size_t i = 0; i < symbols->cnt; i++) {
+        if (!symbols->all[i]->wanted)
+            continue;
+        any = true;
+        widen(width, symbols->all[i]);
+    }
+    return any;
+}
+
+static void write_blanks(struct out *out, size_t cnt)
+{
+    while (cnt-- > 0)
+        out_write(out, " ", 1);
 }
 
 static void write_cell(struct out *out, const char *text, size_t len, size_t width, size_t column)
 {
-    static const char blanks[] = "                                                                        ";
-    size_t pad = width - len < sizeof blanks ? width - len : sizeof blanks - 1;
     if (column > 0)
-        out_text(out, "  ");
-    if (column > 0)
-        out_write(out, blanks, pad);
-    out_visible(out, text, len);
+        write_blanks(out, 2 + width - len);
+    out_write(out, text, len);
     if (column == 0)
-        out_write(out, blanks, pad);
-}
-
-static void write_averages(struct out *out, const struct stage *stage, const struct symbol *symbol)
-{
-    char text[EXACT_TEXT_MAX];
-    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
-        line_window_name(text, &stage->opt.plan.window[w]);
-        out_text(out, "  SMA(");
-        out_text(out, text);
-        out_text(out, ") ");
-        out_write(out, text, sma_text(text, &symbol->sma, w));
-    }
+        write_blanks(out, width - len);
 }
 
 static void write_symbol(struct out *out, const struct stage *stage, const struct symbol *symbol,
                          const size_t width[COLUMN_CNT])
 {
-    char text[EXACT_TEXT_MAX];
+    char text[CELL_MAX];
     for (size_t column = 0; column < COLUMN_CNT; column++) {
         size_t len = cell(text, symbol, column);
         write_cell(out, text, len, width[column], column);
     }
     if (stage->ops->has_sma)
-        write_averages(out, stage, symbol);
+        line_text_sma(out, &stage->opt.plan, symbol);
     out_text(out, "\n");
 }
 
@@ -187,10 +192,10 @@ void summary_text(struct out *out, const struct stage *stage, const struct symbo
                   const struct totals *totals)
 {
     size_t width[COLUMN_CNT];
-    measure(symbols, width);
-    for (size_t column = 0; symbols->cnt > 0 && column < COLUMN_CNT; column++)
+    bool any = measure(symbols, width);
+    for (size_t column = 0; any && column < COLUMN_CNT; column++)
         write_cell(out, column_name[column], strlen(column_name[column]), width[column], column);
-    if (symbols->cnt > 0)
+    if (any)
         out_text(out, "\n");
     for (size_t i = 0; i < symbols->cnt; i++) {
         if (symbols->all[i]->wanted)

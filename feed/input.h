@@ -25,6 +25,8 @@ struct input {
     /* Like read(2): bytes, 0 at the end, -1 with errno.  input_open sets plain reading; what unpacks a
      * compressed file stands here instead, and no source notices. */
     ssize_t (*read)(struct input *in, void *buf, size_t len);
+    void (*before_read)(void *arg); /* called before every read, which may block; NULL: nothing is */
+    void *before_read_arg;
     int fd; /* -1: not open */
     int os_error; /* errno behind INPUT_FAILED */
     const char *name; /* for messages: the path as given, or "stdin"; the caller keeps it */

@@ -15,6 +15,7 @@ struct pace {
     bool begun;
     int64_t begin_ns; /* CLOCK_MONOTONIC of the first tick */
     uint64_t tick_cnt;
+    bool has_event; /* last_event_ns is that of a tick of this pass over the input */
     int64_t last_event_ns;
     double offset_ns; /* of the tick seen last, from begin_ns */
 };
@@ -23,5 +24,9 @@ struct pace {
  * now_ns is looked at for the first tick only; a late tick does not shift those after it.  Event times
  * that go back are due at once. */
 int64_t pace_due_ns(struct pace *pace, int64_t ts_event_ns, int64_t now_ns);
+
+/* pace_rewind - the input begins again: its first tick follows the last without a silence, and neither
+ * what was late nor the count of ticks is forgotten. */
+void pace_rewind(struct pace *pace);
 
 #endif

@@ -45,6 +45,14 @@ static int flush(struct replay *r)
     return rc == 0 ? 0 : tell_publish_error(r, rc);
 }
 
+/* Reading may take for ever (a pipe): what came before is published first. */
+static void flush_before_read(void *arg)
+{
+    struct replay *r = arg;
+    if (r->flush_code == 0)
+        r->flush_code = flush(r);
+}
+
 static void show_progress(struct replay *r, int64_t now_ns, int64_t ts_event_ns)
 {
     if (r->progress == NULL || now_ns - r->progress_ns < PROGRESS_NS)
@@ -82,20 +90,17 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
 static int take_record(struct replay *r, const struct source_record *rec)
 {
     bool seen = r->tick_cnt < r->done_cnt;
-    r->tick_cnt++;
-    if (r->pub == NULL)
-        return 0;
-    int rc;
-    if (seen) {
-        rc = publisher_seen(r->pub, rec);
-    } else {
+    if (r->pub != NULL && !seen) {
         int code = wait_until_due(r, rec);
         if (code != 0 || r->stopped())
             return code;
-        rc = publisher_add(r->pub, rec);
-        if (r->pub->batch_cnt == 0)
-            show_progress(r, tr_now_ns(), rec->tick.ts_event_ns);
     }
+    r->tick_cnt++;
+    if (r->pub == NULL)
+        return 0;
+    int rc = seen ? publisher_seen(r->pub, rec) : publisher_add(r->pub, rec);
+    if (!seen && r->pub->batch_cnt == 0)
+        show_progress(r, tr_now_ns(), rec->tick.ts_event_ns);
     return rc == 0 ? 0 : tell_publish_error(r, rc);
 }
 
@@ -108,11 +113,10 @@ static int take_error(struct replay *r, const struct source *culprit, enum sourc
         log_warn(culprit->error, "passed over");
         return 0;
     }
-    int flushed = flush(r); /* what was whole is delivered */
     r->counts.bad += result == SOURCE_BAD;
     log_error(culprit->error, result == SOURCE_BAD ? "malformed: correct it, or pass over it with --on-bad=skip"
                                                    : "cannot go on");
-    return flushed != 0 ? flushed : code;
+    return code;
 }
 
 static bool is_done(const struct replay *r)
@@ -129,6 +133,8 @@ static int run_pass(struct replay *r, bool *ended)
         struct source *culprit;
         int code = 0;
         enum source_result result = merge_next(&r->merge, &rec, &culprit);
+        if (r->flush_code != 0)
+            return r->flush_code;
         if (result == SOURCE_END) {
             *ended = true;
             return 0;
@@ -151,11 +157,20 @@ static int begin_again(struct replay *r)
 {
     struct source *culprit;
     if (merge_rewind(&r->merge, &culprit) == 0) {
-        r->pace.begun = false;
+        pace_rewind(&r->pace);
         return 0;
     }
     log_error(culprit->path, "cannot be read again, --repeat needs a file");
     return EXIT_CODE_USAGE;
+}
+
+static void watch_reads(struct replay *r)
+{
+    for (unsigned i = 0; i < r->merge.input_cnt; i++) {
+        struct input *in = &r->merge.input[i].source->input;
+        in->before_read = flush_before_read;
+        in->before_read_arg = r;
+    }
 }
 
 static void sum_counts(struct replay *r)
@@ -170,6 +185,7 @@ int replay_run(struct replay *r)
 {
     bool ended = true;
     int code = 0;
+    watch_reads(r);
     for (uint64_t pass = 1; code == 0; pass++) {
         uint64_t before = r->tick_cnt;
         code = run_pass(r, &ended);
@@ -179,7 +195,7 @@ int replay_run(struct replay *r)
         if (code == 0)
             code = begin_again(r);
     }
-    int flushed = flush(r);
+    int flushed = flush(r); /* after an error too: what was whole is delivered */
     sum_counts(r);
     if (code == 0 && ended && r->tick_cnt == 0)
         log_warn("input", "no records");

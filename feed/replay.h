@@ -28,6 +28,7 @@ struct replay {
     struct replay_counts counts;
     uint64_t tick_cnt; /* of the input, so far */
     int64_t progress_ns;
+    int flush_code; /* exit code of publishing what was read before input that has to be waited for */
 };
 
 /* replay_run - to the end of the input, count_max, a signal, or an error that it has logged.

@@ -75,8 +75,9 @@ static void text_blocked(struct out *out, const struct report *rep)
              rep->stall_cnt);
     out_text(out, line);
     for (unsigned i = 0; i < rep->blocked_by_cnt; i++) {
-        snprintf(line, sizeof line, "  by %-12s %.3f s\n", rep->blocked_by[i].name,
-                 (double)rep->blocked_by[i].ns / 1e9);
+        out_text(out, "  by ");
+        out_visible(out, rep->blocked_by[i].name, strlen(rep->blocked_by[i].name));
+        snprintf(line, sizeof line, " %.3f s\n", (double)rep->blocked_by[i].ns / 1e9);
         out_text(out, line);
     }
 }

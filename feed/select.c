@@ -1,22 +1,28 @@
 #include "feed/select.h"
 
+#include <errno.h>
 #include <fnmatch.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define PATTERN_MAX 256
+int select_check_symbols(const char *text)
+{
+    size_t len = strlen(text);
+    if (len >= SELECT_TEXT_MAX)
+        return -E2BIG;
+    if (len == 0 || text[0] == ',' || text[len - 1] == ',' || strstr(text, ",,") != NULL)
+        return -EINVAL;
+    return 0;
+}
 
 static bool matches_any(const char *list, const char *symbol)
 {
-    char pattern[PATTERN_MAX];
+    char pattern[SELECT_TEXT_MAX];
     while (*list != '\0') {
         size_t len = strcspn(list, ",");
-        if (len < sizeof pattern) {
-            memcpy(pattern, list, len);
-            pattern[len] = '\0';
-            if (fnmatch(pattern, symbol, 0) == 0)
-                return true;
-        }
+        memcpy(pattern, list, len);
+        pattern[len] = '\0';
+        if (fnmatch(pattern, symbol, 0) == 0)
+            return true;
         list += len + (list[len] == ',');
     }
     return false;

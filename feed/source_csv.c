@@ -212,6 +212,15 @@ static bool take_common(const struct row *row, struct csv_state *st, struct sour
     return true;
 }
 
+/* Whether the file says 0, rather than a number that is rounded to it. */
+static bool is_written_as_zero(struct csv_field number)
+{
+    for (size_t i = 0; i < number.len && number.text[i] != 'e' && number.text[i] != 'E'; i++)
+        if (number.text[i] >= '1' && number.text[i] <= '9')
+            return false;
+    return true;
+}
+
 static enum row_result take_trade(const struct row *row, const struct csv_state *st,
                                   struct source_record *rec)
 {
@@ -224,16 +233,14 @@ static enum row_result take_trade(const struct row *row, const struct csv_state 
         source_bad(row->src, row_column(row, size), "size is empty");
         return ROW_BAD;
     }
-    uint64_t rounded_cnt = row->src->counts.rounded_cnt;
     if (!row_sizes(row, "size", &size, 1, &tick->size_qty, &tick->flags))
         return ROW_BAD;
-    bool size_rounded = row->src->counts.rounded_cnt != rounded_cnt; /* then a 0 was not 0 in the file */
     if (fields_have(&st->fields, FIELD_SIDE) && !row_side(row, get(st, FIELD_SIDE), &tick->side))
         return ROW_BAD;
     if (fields_have(&st->fields, FIELD_BUYER_MAKER) &&
         !row_buyer_maker(row, get(st, FIELD_BUYER_MAKER), &tick->side))
         return ROW_BAD;
-    if (tick->price_px == 0 || (tick->size_qty == 0 && !size_rounded))
+    if (tick->price_px == 0 || (tick->size_qty == 0 && is_written_as_zero(size)))
         return ROW_NO_TICK;
     tick->id = row_id(get(st, FIELD_ID));
     tick->ts_recv_ns = rec->ts_recv_ns;
@@ -253,7 +260,7 @@ static bool take_side(const struct row *row, const struct csv_state *st, enum fi
         return true;
     if (!row_price(row, fields_name(price), get(st, price), px))
         return false;
-    *absent = *px == 0 || (has_text(st, size) && *qty == 0);
+    *absent = *px == 0 || (has_text(st, size) && *qty == 0 && is_written_as_zero(get(st, size)));
     if (*absent)
         *px = *qty = 0;
     return true;
@@ -348,7 +355,7 @@ static enum source_result csv_next(struct source *src, struct source_record *rec
 
 const struct source_ops source_csv = {
     .name = "csv",
-    .help = "CSV with a header: trades, quotes or both, columns found by name (Tardis and others)",
+    .help = "CSV with a header, columns found by name (Tardis and others)",
     .detect = csv_detect,
     .open = csv_open,
     .next = csv_next,

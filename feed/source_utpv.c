@@ -141,7 +141,7 @@ static enum source_result utpv_next(struct source *src, struct source_record *re
 
 const struct source_ops source_utpv = {
     .name = "utpv",
-    .help = "no header, three columns: unix time, price, volume (Kraken, bitcoincharts)",
+    .help = "no header: unix time, price, volume (Kraken, bitcoincharts)",
     .detect = utpv_detect,
     .open = utpv_open,
     .next = utpv_next,

@@ -268,7 +268,7 @@ static enum source_result walk_next(struct source *src, struct source_record *re
 
 const struct source_ops source_walk = {
     .name = "walk",
-    .help = "prices that walk at random, quotes and trades, on two venues or those of --venue=A,B,...",
+    .help = "random walks: trades and quotes on two venues, or --venue=A,B,...",
     .generates = true,
     .open = walk_open,
     .next = walk_next,
