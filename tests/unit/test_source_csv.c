@@ -107,6 +107,26 @@ static void test_sizes(void **state)
     close_text(&o);
 }
 
+/* A side whose size is only too small to be seen is there; 0 in any spelling is not. */
+static void test_small_sizes_of_quotes(void **state)
+{
+    struct opened o = { 0 };
+    const struct tr_tick *tick = &o.rec.tick;
+    (void)state;
+    open_ok(&o, "ts,symbol,bid,ask,bid_size,ask_size\n"
+                "1600000000,S,1,2,1e-12,0.0000000001\n"
+                "1600000000,S,1,2,0.00049,99999999999\n"
+                "1600000000,S,1,2,0.000e5,3\n");
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == 0 && tick->bid_px == 1000000000 && tick->ask_px == 2000000000);
+    assert_int_equal(o.src.counts.rounded_cnt, 2);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == TR_TICK_SIZE_MILLI && tick->bid_px == 1000000000 && tick->bid_qty == 0);
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_true(tick->flags == TR_TICK_NO_BID && tick->ask_qty == 3000000000);
+    close_text(&o);
+}
+
 static void test_both_kinds(void **state)
 {
     struct opened o = { 0 };
@@ -457,6 +477,7 @@ int main(void)
         cmocka_unit_test(test_trade),
         cmocka_unit_test(test_quote_sides),
         cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_small_sizes_of_quotes),
         cmocka_unit_test(test_both_kinds),
         cmocka_unit_test(test_buyer_maker),
         cmocka_unit_test(test_options_fill_in),

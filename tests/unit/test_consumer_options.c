@@ -1,0 +1,215 @@
+/* The command line of the consumer: defaults, each option, and what is refused with which words. */
+#include "feed_help.h"
+#include "talk_help.h"
+
+#include "consumer/options.h"
+#include "exitcode.h"
+#include "log.h"
+
+static struct consumer_options opt;
+static struct talk talk;
+
+/* Reads "consumer" with these arguments, separated by '|'; talk.text is what it said. */
+static int read_options(const char *arguments)
+{
+    static char text[4096];
+    char *argv[32] = {"consumer"};
+    int argc = 1;
+    log_init("consumer", LOG_NORMAL);
+    snprintf(text, sizeof text, "%s", arguments);
+    for (char *rest = text, *word; *arguments != '\0' && (word = strsep(&rest, "|")) != NULL && argc < 32;)
+        argv[argc++] = word;
+    talk_begin(&talk);
+    int code = consumer_options_read(&opt, argc, argv);
+    talk_end(&talk);
+    return code;
+}
+
+static void accept(const char *arguments)
+{
+    int code = read_options(arguments);
+    if (code != 0)
+        print_error("%s: %s", arguments, talk.text);
+    assert_int_equal(code, 0);
+    assert_string_equal(talk.text, "");
+}
+
+static void expect_refused(const char *arguments, const char *part)
+{
+    int code = read_options(arguments);
+    if (code != EXIT_CODE_USAGE || strstr(talk.text, part) == NULL)
+        print_error("%s: %d %s (wanted %s)\n", arguments, code, talk.text, part);
+    assert_int_equal(code, EXIT_CODE_USAGE);
+    assert_memory_equal(talk.text, "consumer: ", 10);
+    expect_part(talk.text, part);
+    assert_ptr_equal(strchr(talk.text, '\n'), talk.text + strlen(talk.text) - 1); /* one line */
+}
+
+static void defaults(void **state)
+{
+    (void)state;
+    accept("");
+    assert_string_equal(opt.ring, "ticks");
+    assert_ptr_equal(opt.stage, &stage_signals);
+    assert_int_equal(opt.timeout_ns, -1);
+    assert_null(opt.id);
+    assert_int_equal(opt.from, TR_FROM_RESUME);
+    assert_int_equal(opt.lane_cnt, 1);
+    assert_int_equal(opt.policy, 0);
+    assert_int_equal(opt.hold_ns, TR_NS_PER_S);
+    assert_null(opt.filter.symbols);
+    assert_int_equal(opt.filter.shard_cnt, 0);
+    assert_int_equal(opt.window_cnt, 1);
+    assert_int_equal(opt.window[0].tick_cnt, 5);
+    assert_int_equal(opt.window[0].span_ns, 0);
+    assert_int_equal(opt.threshold_pct, 100000000); /* 0.1 */
+    assert_int_equal(opt.count_max, 0);
+    assert_int_equal(opt.work_ns, 0);
+    assert_int_equal(opt.wait, TR_WAIT_AUTO);
+    assert_true(opt.cpu == UINT64_MAX);
+    assert_false(opt.json || opt.csv || opt.quiet || opt.verbose || opt.all || opt.exit_at_end || opt.digest);
+}
+
+static void each_option(void **state)
+{
+    (void)state;
+    accept("-n|md|-t|5s|-j|--id=me|--producers=2|--policy=lossy|--hold=250ms|--symbols=BTC*,ETH|--shard=2/4|"
+           "--threshold=0.25|--all|-c10k|-e|--work=3us|--digest|--wait=yield|--cpu=1|-qv|print");
+    assert_string_equal(opt.ring, "md");
+    assert_int_equal(opt.timeout_ns, 5 * TR_NS_PER_S);
+    assert_true(opt.json && opt.all && opt.exit_at_end && opt.digest && opt.quiet && opt.verbose);
+    assert_string_equal(opt.id, "me");
+    assert_int_equal(opt.lane_cnt, 2);
+    assert_int_equal(opt.policy, 1);
+    assert_int_equal(opt.hold_ns, 250 * TR_NS_PER_MS);
+    assert_string_equal(opt.filter.symbols, "BTC*,ETH");
+    assert_int_equal(opt.filter.shard, 2);
+    assert_int_equal(opt.filter.shard_cnt, 4);
+    assert_int_equal(opt.threshold_pct, 250000000);
+    assert_int_equal(opt.count_max, 10000);
+    assert_int_equal(opt.work_ns, 3000);
+    assert_int_equal(opt.wait, TR_WAIT_YIELD);
+    assert_int_equal(opt.cpu, 1);
+    assert_ptr_equal(opt.stage, &stage_print);
+    accept("volume|--csv|--hold=0|--timeout=off");
+    assert_true(opt.csv);
+    assert_int_equal(opt.hold_ns, 0);
+    assert_int_equal(opt.timeout_ns, -1);
+    assert_ptr_equal(opt.stage, &stage_volume);
+}
+
+static void where_to_begin(void **state)
+{
+    (void)state;
+    accept("--from=oldest");
+    assert_int_equal(opt.from, TR_FROM_OLDEST);
+    accept("--from=newest");
+    assert_int_equal(opt.from, TR_FROM_NEWEST);
+    accept("--from=resume");
+    assert_int_equal(opt.from, TR_FROM_RESUME);
+    accept("--from=1234");
+    assert_int_equal(opt.from, TR_FROM_SEQ);
+    assert_int_equal(opt.from_seq, 1234);
+    accept("--from=0");
+    assert_int_equal(opt.from, TR_FROM_SEQ);
+    expect_refused("--from=yesterday", "oldest, newest, resume or a sequence");
+    expect_refused("--from=-1", "oldest, newest, resume or a sequence");
+}
+
+static void windows(void **state)
+{
+    struct sma_plan plan;
+    (void)state;
+    accept("--sma=5,20,30s,100ms,1k");
+    assert_int_equal(opt.window_cnt, 5);
+    assert_int_equal(opt.window[1].tick_cnt, 20);
+    assert_int_equal(opt.window[2].span_ns, 30 * TR_NS_PER_S);
+    assert_int_equal(opt.window[3].span_ns, 100 * TR_NS_PER_MS);
+    assert_int_equal(opt.window[4].tick_cnt, 1000);
+    assert_int_equal(sma_plan_init(&plan, opt.window, opt.window_cnt), 0);
+    accept("--sma=7|--sma=8"); /* the last counts */
+    assert_int_equal(opt.window_cnt, 1);
+    assert_int_equal(opt.window[0].tick_cnt, 8);
+    accept("--sma=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16");
+    assert_int_equal(opt.window_cnt, SMA_WINDOW_MAX);
+    assert_int_equal(sma_plan_init(&plan, opt.window, opt.window_cnt), 0);
+    expect_refused("--sma=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "at most 16 windows");
+    expect_refused("--sma=", "a window is");
+    expect_refused("--sma=5,", "a window is");
+    expect_refused("--sma=0", "a window is");
+    expect_refused("--sma=0s", "a window is");
+    expect_refused("--sma=-5", "a window is");
+    expect_refused("--sma=5h", "a window is");
+    expect_refused("--sma=4194305", "a window is");
+    expect_refused("--sma=11111111111111111111111111111111111111", "a window is");
+    expect_refused("--sma=5,20,5", "5 is the same window twice"); /* the object "sma" has each key once */
+    expect_refused("--sma=60s,1m", "1m is the same window twice");
+}
+
+static void values_that_are_none(void **state)
+{
+    (void)state;
+    expect_refused("--shard=0/4", "I/N");
+    expect_refused("--shard=5/4", "I/N");
+    expect_refused("--symbols=", "names or globs");
+    expect_refused("--symbols=A,,B", "names or globs");
+    expect_refused("--threshold=-1", "per cent");
+    expect_refused("--threshold=0.1%", "per cent");
+    expect_refused("--policy=fast", "reliable, lossy");
+    expect_refused("--producers=0", "from 1 to 16");
+    expect_refused("--producers=17", "from 1 to 16");
+    expect_refused("--count=0", "--count");
+    expect_refused("--hold=1", "500ms");
+    expect_refused("--work=fast", "500ms");
+    expect_refused("--timeout=never", "or off");
+    expect_refused("--wait=sleep", "block");
+    expect_refused("--cpu=x", "--cpu");
+}
+
+static void commands_that_are_none(void **state)
+{
+    (void)state;
+    expect_refused("-jC", "exclude each other");
+    expect_refused("-n|a/b", "no name for a ring");
+    expect_refused("-n|sem.a", "no name for a ring");
+    expect_refused("--id=a b", "no name for a consumer");
+    expect_refused("--id=", "no name for a consumer");
+    expect_refused("print|volume", "one stage only");
+    expect_refused("arbitrage", "signals, print, volume");
+    expect_refused("quotes", "no such stage"); /* not built: refused, not ignored */
+    expect_refused("--out=orders", "--out");
+    expect_refused("--order=event", "--order");
+    expect_refused("--colour", "--colour");
+}
+
+static void help_and_version(void **state)
+{
+    static struct talk help;
+    (void)state;
+    accept("--help");
+    assert_true(opt.help);
+    accept("-V");
+    assert_true(opt.version);
+    talk_begin_on(&help, STDOUT_FILENO);
+    consumer_options_print_help();
+    const char *text = talk_end(&help);
+    expect_part(text, "usage: consumer ");
+    for (unsigned i = 0; stage_list(i) != NULL; i++)
+        expect_part(text, stage_list(i)->help);
+    for (const char *line = text; *line != '\0'; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\n") <= 80);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(defaults),
+        cmocka_unit_test(each_option),
+        cmocka_unit_test(where_to_begin),
+        cmocka_unit_test(windows),
+        cmocka_unit_test(values_that_are_none),
+        cmocka_unit_test(commands_that_are_none),
+        cmocka_unit_test(help_and_version),
+    };
+    return cmocka_run_group_tests_name("consumer_options", tests, NULL, NULL);
+}

@@ -1,0 +1,50 @@
+/* volume: no lines, the totals of each symbol in the summary. */
+#include "stage_help.h"
+
+static struct bench bench;
+
+static void no_line_for_any_tick(void **state)
+{
+    static const enum format format[] = {FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        bench_open(&bench, &stage_volume, format[i], NULL);
+        assert_string_equal(bench_trade(&bench, "BTC", 42000 * ONE, ONE), "");
+        assert_string_equal(bench_quote(&bench, "BTC", 1, 2), "");
+        assert_false(bench.wrote);
+        bench_close(&bench);
+    }
+    assert_null(stage_volume.header);
+    assert_ptr_equal(stage_find("volume"), &stage_volume);
+}
+
+/* Sizes of both units in one sum. */
+static void totals(void **state)
+{
+    const struct totals totals = {.delivered = 3};
+    struct tr_tick tick = a_trade(2 * ONE, INT64_C(20000000000500)); /* 20000000000.5 */
+    (void)state;
+    bench_open(&bench, &stage_volume, FORMAT_JSON, NULL);
+    tick.flags = TR_TICK_SIZE_MILLI;
+    bench_tick(&bench, "PEPE", &tick);
+    bench_trade(&bench, "PEPE", 3 * ONE, 1);
+    bench_quote(&bench, "PEPE", 2 * ONE, 4 * ONE);
+    summary_json(&bench.stage.json, &bench.stage, &bench.symbols, &totals);
+    out_json_line(&bench.out, &bench.stage.json);
+    assert_string_equal(
+        bench_text(&bench),
+        "{\"event\":\"summary\",\"stage\":\"volume\",\"delivered\":3,\"lost\":0,\"filtered\":0,"
+        "\"symbols\":{\"PEPE\":{\"trades\":2,\"quotes\":1,\"first\":\"2\",\"last\":\"3\",\"high\":\"3\","
+        "\"low\":\"2\",\"volume\":\"20000000000.500000001\",\"notional\":\"40000000001.000000003\","
+        "\"vwap\":\"2\",\"last_bid\":\"2\",\"last_ask\":\"4\"}}}\n");
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_line_for_any_tick),
+        cmocka_unit_test(totals),
+    };
+    return cmocka_run_group_tests_name("stage_volume", tests, NULL, NULL);
+}
