@@ -162,9 +162,20 @@ static int check_options(const struct tr_consumer *c, const struct tr_consumer_o
 {
     if (opt->from == TR_FROM_SEQ && has_several_lanes(c))
         return -ENOTSUP;
-    if (c->place.known && opt->from == TR_FROM_RESUME && tr_load_rlx(&c->member->filter) != opt->filter)
+    if (resumes(c, opt) && tr_load_rlx(&c->member->filter) != opt->filter)
         return -ENOTUNIQ;
     return 0;
+}
+
+/* How far lane 0 is published, but not beyond seq.  The hint is behind if its producer was killed. */
+static uint64_t published_to(const struct tr_consumer *c, uint64_t seq)
+{
+    const struct tr_lane *lane = c->lane[0].lane;
+    bool opened = tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
+    uint64_t n = tr_load_acq(&lane->hint);
+    while (opened && n < seq && tr_load_acq(&tr_segment_slots(&c->seg, 0)[n & c->lane[0].mask].seq) == n + 1)
+        n++;
+    return tr_min_u64(n, seq);
 }
 
 static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
@@ -177,8 +188,7 @@ static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
     take_place(c, opt);
     join_lanes(c, opt, resume ? TR_FROM_RESUME : opt->from);
     if (resume && opt->from == TR_FROM_SEQ) { /* the caller has what lies before seq: not lost, not again */
-        uint64_t hint = tr_load_acq(&c->lane[0].lane->hint);
-        tr_reader_skip_to(&c->lane[0], tr_min_u64(opt->seq, hint));
+        tr_reader_skip_to(&c->lane[0], published_to(c, opt->seq));
         tr_consumer_tell(c, 0, true);
     }
 }

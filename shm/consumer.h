@@ -136,7 +136,7 @@ enum tr_status tr_read(struct tr_consumer *c, struct tr_tick *tick, uint32_t max
 void tr_consumer_flush(struct tr_consumer *c);
 
 /* tr_consumer_wait - after TR_EMPTY: returns TR_OK when there may be something to poll, TR_EMPTY when
- * max_ns are over or a signal came.  It sleeps 50 ms at a time at most. */
+ * max_ns are over, or earlier: it sleeps once, 50 ms at most and until a signal comes. */
 enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns);
 
 /* tr_consumer_housekeep - to be called at least every 100 ms or so; does nothing if called more often.

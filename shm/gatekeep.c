@@ -40,9 +40,10 @@ static void silence(struct tr_producer *p, unsigned c)
 
 static void drop_if_dead(struct tr_producer *p, unsigned c, int64_t now_ns)
 {
-    if (!is_past_hold(p, c, now_ns))
+    uint64_t reg = tr_writer_registration(&p->w, c); /* before the lock is probed: a successor's is another */
+    if (reg == 0 || !is_past_hold(p, c, now_ns))
         return;
-    tr_writer_evict(&p->w, c);
+    tr_writer_evict(&p->w, c, reg);
     p->dropped_dead_cnt++;
 }
 
@@ -50,7 +51,7 @@ static void evict_if_stalled(struct tr_producer *p, unsigned c, int64_t now_ns)
 {
     if (p->stall_timeout_ns == 0 || now_ns - p->stalled_since_ns < p->stall_timeout_ns)
         return;
-    tr_writer_evict(&p->w, c);
+    tr_writer_evict(&p->w, c, p->stalled_reg);
     p->evicted_cnt++;
 }
 
@@ -59,12 +60,15 @@ static void probe_blocker(struct tr_producer *p, int64_t now_ns)
     unsigned c = p->w.blocker;
     if (c == TR_NOBODY)
         return;
-    if (c != p->stalled_by) { /* another one holds us now: his time begins */
+    uint64_t reg = tr_writer_registration(&p->w, c);
+    if (c != p->stalled_by || reg != p->stalled_reg) { /* another one holds us now: his time begins */
         p->stalled_by = c;
+        p->stalled_reg = reg;
         p->stalled_since_ns = now_ns;
     }
     drop_if_dead(p, c, now_ns);
-    evict_if_stalled(p, c, now_ns);
+    if (p->dead[c].since_ns == 0) /* the dead have their hold */
+        evict_if_stalled(p, c, now_ns);
 }
 
 /* Puts the time since *from_ns on the account of whoever was in the way. */
@@ -95,7 +99,9 @@ static bool sleep_at_gate(struct tr_producer *p, int64_t max_ns)
 static void begin_stall(struct tr_producer *p, int64_t now_ns)
 {
     p->stalled_since_ns = now_ns;
+    p->stalled_next = p->w.next;
     p->stalled_by = p->w.blocker;
+    p->stalled_reg = p->w.blocker == TR_NOBODY ? 0 : tr_writer_registration(&p->w, p->w.blocker);
     tr_own_add(&p->lane->stall_cnt, 1);
 }
 
@@ -109,11 +115,12 @@ enum tr_status tr_producer_wait(struct tr_producer *p, int64_t max_ns)
     tr_producer_wake(p); /* nobody may sleep through what he holds us up with */
     int64_t begin_ns = tr_now_ns();
     int64_t accounted_ns = begin_ns;
-    if (p->stalled_since_ns == 0)
+    if (p->stalled_since_ns == 0 || p->stalled_next != p->w.next) /* ticks got through since the last wait */
         begin_stall(p, begin_ns);
     bool room = false;
+    uint32_t blocker = p->w.blocker;
     for (uint32_t attempt = 0; !room; attempt++) {
-        uint32_t blocker = p->w.blocker;
+        blocker = p->w.blocker; /* once the gate opens, the slowest is another */
         if (tr_wait_pause(p->wait, attempt) && attempt % 1024 != 1023) {
             room = tr_writer_gate(&p->w);
             continue;
@@ -128,7 +135,7 @@ enum tr_status tr_producer_wait(struct tr_producer *p, int64_t max_ns)
                                                : sleep_at_gate(p, left_ns < PROBE_NS ? left_ns : PROBE_NS);
         account_blocked(p, blocker, &accounted_ns);
     }
-    account_blocked(p, p->w.blocker, &accounted_ns);
+    account_blocked(p, blocker, &accounted_ns);
     if (!room)
         return TR_FULL;
     p->stalled_since_ns = 0;
@@ -161,21 +168,24 @@ static void keep_rate(struct tr_producer *p, int64_t spent_ns)
     p->kept_next = p->w.next;
 }
 
+/* What was found is kept: tr_producer_wait keeps house as well, and has nobody to tell. */
 static int look_at_file(struct tr_producer *p, int64_t now_ns)
 {
     if (now_ns - p->looked_ns < LOOK_NS)
-        return 0;
+        return p->file_rc;
     p->looked_ns = now_ns;
     if (!tr_segment_is_whole(&p->seg))
-        return -EIO;
-    return tr_segment_is_named(&p->seg) ? 0 : -ESTALE;
+        p->file_rc = -EIO;
+    else
+        p->file_rc = tr_segment_is_named(&p->seg) ? 0 : -ESTALE;
+    return p->file_rc;
 }
 
 int tr_producer_housekeep(struct tr_producer *p, int64_t now_ns)
 {
     int64_t spent_ns = now_ns - p->kept_ns;
     if (spent_ns < KEEP_NS)
-        return 0;
+        return p->file_rc;
     p->kept_ns = now_ns;
     tr_store_rlx(&p->lane->beat_ns, (uint64_t)now_ns);
     keep_rate(p, spent_ns);

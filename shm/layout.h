@@ -23,7 +23,7 @@
  *   L1     lane.limit           producer      joiners          rlx, seq_cst fence   L1 acquire after C1 + fence
  *   L2     lane.hint            producer      joiners, monitor release              acquire
  *   L3     lane.state           producer      everybody        release              acquire; slot looked at again
- *   L4     lane.wait, .need     producer      consumers        rlx, seq_cst fence   load after C2 + fence
+ *   L4     lane.wait, .need     producer      consumers        release, sc fence    load after C2 + fence
  *   L5     lane.evicted[c]      producer      consumer c       rlx, before S1 fence load after the copy
  *   C1     member.lane.reg      consumer      producers        release, sc fence    acquire in both gate passes
  *   C2     member.lane.cur      consumer      producers        release              acquire in both gate passes

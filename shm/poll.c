@@ -49,38 +49,25 @@ void tr_consumer_flush(struct tr_consumer *c)
     }
 }
 
-/* Lanes whose producer has come: only now may their slots be touched (they have memory). */
+/* Opens lane p, in this state, if its producer has come: only now may its slots be touched (they have
+ * memory). */
+static void open_lane(struct tr_consumer *c, unsigned p, uint64_t state)
+{
+    if ((c->open_mask >> p & 1) != 0 || tr_state_of(state) == TR_LANE_FREE)
+        return;
+    const struct tr_slot *slot = tr_segment_slots(&c->seg, p);
+    /* Page faults now, not at the first ticks.  Older kernels refuse: then they come later. */
+    (void)madvise((void *)(uintptr_t)slot, c->seg.map.slot_cnt * sizeof *slot, MADV_POPULATE_READ);
+    c->lane[p].slot = slot;
+    c->open_mask |= 1U << p;
+}
+
 static void find_new_lanes(struct tr_consumer *c)
 {
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-        uint64_t state = tr_load_acq(&c->lane[p].lane->state); /* L3 */
-        c->lane_state[p] = state;
-        if ((c->open_mask >> p & 1) != 0 || tr_state_of(state) == TR_LANE_FREE)
-            continue;
-        const struct tr_slot *slot = tr_segment_slots(&c->seg, p);
-        /* Page faults now, not at the first ticks.  Older kernels refuse: then they come later. */
-        (void)madvise((void *)(uintptr_t)slot, c->seg.map.slot_cnt * sizeof *slot, MADV_POPULATE_READ);
-        c->lane[p].slot = slot;
-        c->open_mask |= 1U << p;
+        c->lane_state[p] = tr_load_acq(&c->lane[p].lane->state); /* L3 */
+        open_lane(c, p, c->lane_state[p]);
     }
-}
-
-/* The next lane after the hot one that has something. */
-static bool find_ready(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
-{
-    for (unsigned i = 1; i <= TR_LANE_MAX; i++) {
-        unsigned p = (c->turn + i) % TR_LANE_MAX;
-        if ((c->open_mask >> p & 1) == 0)
-            continue;
-        uint32_t n = tr_reader_look(&c->lane[p], max);
-        if (n == 0)
-            continue;
-        fill_batch(c, b, p, n);
-        c->hot = &c->lane[p];
-        c->turn = p;
-        return true;
-    }
-    return false;
 }
 
 /* Nothing there may be an overwritten slot: asks before it is believed. */
@@ -97,13 +84,22 @@ static bool lost_lane(struct tr_consumer *c, unsigned p, struct tr_gap *gap)
     return gap_found;
 }
 
-static bool find_lost(struct tr_consumer *c, struct tr_batch *b, enum tr_status *status)
+/* The next lane after the one read last that has something: ticks, or a gap.  A lane that was overrun has
+ * its turn like any other, however much the others have. */
+static bool find_next(struct tr_consumer *c, struct tr_batch *b, uint32_t max, enum tr_status *status)
 {
-    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+    for (unsigned i = 1; i <= TR_LANE_MAX; i++) {
+        unsigned p = (c->turn + i) % TR_LANE_MAX;
         struct tr_gap gap;
-        if ((c->open_mask >> p & 1) == 0 || !lost_lane(c, p, &gap))
+        if ((c->open_mask >> p & 1) == 0)
             continue;
-        *status = tell_gap(c, b, p, &gap);
+        uint32_t n = tr_reader_look(&c->lane[p], max);
+        if (n == 0 && !lost_lane(c, p, &gap))
+            continue;
+        c->hot = &c->lane[p]; /* after a gap as well: it is read at once, before it is overrun again */
+        c->turn = p;
+        fill_batch(c, b, p, n);
+        *status = n > 0 ? TR_OK : tell_gap(c, b, p, &gap);
         return true;
     }
     return false;
@@ -135,16 +131,12 @@ static bool all_closed(const struct tr_consumer *c)
 enum tr_status tr_poll_slow(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
 {
     enum tr_status status = TR_OK;
-    if (find_told_gap(c, b, &status))
+    if (find_told_gap(c, b, &status) || find_next(c, b, max, &status))
         return status;
-    if (find_ready(c, b, max))
-        return TR_OK;
     tr_consumer_flush(c);
     /* The states first, then the slots once more: what was published before the close is seen. */
     find_new_lanes(c);
-    if (find_ready(c, b, max))
-        return TR_OK;
-    if (find_lost(c, b, &status))
+    if (find_next(c, b, max, &status))
         return status;
     return all_closed(c) ? TR_CLOSED : TR_EMPTY;
 }
@@ -193,22 +185,34 @@ static bool anything_new(const struct tr_consumer *c)
     return c->gap_mask != 0;
 }
 
+/* ... and what a lossy reader was lapped by, which an empty slot does not show.  Not while spinning: it
+ * costs the producer a line. */
+static bool anything_missed(const struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        const struct tr_reader *r = &c->lane[p];
+        if (r->reg == 0 && (c->open_mask >> p & 1) != 0 && tr_load_acq(&r->lane->hint) > r->pos)
+            return true;
+    }
+    return anything_new(c);
+}
+
 static bool sleep_for_ticks(struct tr_consumer *c, int64_t max_ns)
 {
     uint64_t bit = UINT64_C(1) << c->place.idx;
     if (c->anonymous) {
         tr_sleep(NULL, max_ns);
-        return anything_new(c);
+        return anything_missed(c);
     }
     tr_store_rlx(&c->member->wait, tr_load_rlx(&c->member->wait) | 1); /* C3 before B1: the bell leads to it */
     atomic_fetch_or(&c->bell->asleep, bit); /* B1 */
     bool heard = tr_sleep_begin(&c->member->wait, true);
-    bool found = anything_new(c);
+    bool found = anything_missed(c);
     if (!found)
         tr_sleep(heard ? c->sem : NULL, max_ns);
     tr_sleep_end(&c->member->wait, c->sem);
     atomic_fetch_and(&c->bell->asleep, ~bit);
-    return found || anything_new(c);
+    return found || anything_missed(c);
 }
 
 enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns)
@@ -240,6 +244,10 @@ int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns)
     c->kept_cnt = c->read_cnt;
     tr_store_rlx(&c->member->beat_ns, (uint64_t)now_ns);
     tr_store_rlx(&c->stats->rate_mhz, (uint64_t)((double)cnt * 1e12 / (double)spent_ns));
+    /* A poll looks for new lanes when there is nothing to read, which may be never.  lane_state stays: a
+     * change of it is what wakes. */
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        open_lane(c, p, tr_load_acq(&c->lane[p].lane->state)); /* L3 */
     if (now_ns - c->looked_ns < LOOK_NS)
         return 0;
     c->looked_ns = now_ns;

@@ -45,8 +45,11 @@ struct tr_producer {
     int64_t stall_timeout_ns;
     int64_t stalled_since_ns; /* the gate is shut; 0: open */
     uint32_t stalled_by;
+    uint64_t stalled_reg; /* ... under this registration */
+    uint64_t stalled_next; /* ... with this tick waiting */
     int64_t kept_ns; /* CLOCK_MONOTONIC of the last housekeeping */
     int64_t looked_ns; /* ... and of the last look at the file itself */
+    int file_rc; /* ... and what that found */
     uint64_t kept_next; /* w.next at that time, for the rate */
     bool created; /* the ring was made by this call of open */
     bool took_over; /* the lane's last producer died without closing it */
@@ -78,7 +81,7 @@ void tr_producer_wake(struct tr_producer *p);
 
 /* tr_producer_wait - waits until there is room for a tick, for max_ns at most.
  * Finds the consumer that is in the way dead (its hold over) or too slow (stall timeout) and goes on
- * without it.  Returns TR_OK, or TR_FULL: the time is over or a signal came. */
+ * without it.  Returns TR_OK, or TR_FULL: the time is over.  A signal does not end it earlier. */
 enum tr_status tr_producer_wait(struct tr_producer *p, int64_t max_ns);
 
 /* tr_producer_nap - sleeps until a consumer joins or leaves, for max_ns (50 ms) at most. */

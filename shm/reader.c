@@ -5,9 +5,9 @@
 void tr_reader_reset(struct tr_member_lane *own)
 {
     tr_store_rel(&own->reg, 0);
-    tr_store_rlx(&own->act, 0);
+    tr_store_rel(&own->start, TR_NOT_TOLD); /* a kill after it: the next join does the rest */
+    tr_store_rel(&own->act, 0);
     tr_store_rlx(&own->from, 0);
-    tr_store_rlx(&own->start, TR_NOT_TOLD);
     tr_store_rlx(&own->lost_cnt, 0);
     tr_store_rlx(&own->lost_next_cnt, 0);
     tr_store_rlx(&own->cur, 0); /* low: a cursor left standing high would open the gate for the next join */
@@ -93,14 +93,19 @@ bool tr_reader_join(struct tr_reader *r, enum tr_from from, uint64_t seq, bool l
     struct tr_member_lane *own = r->own;
     r->step = tr_max_u64(tr_min_u64(CURSOR_STEP, r->slot_cnt / 4), 1);
     r->reg = lossy ? 0 : tr_load_rlx(&own->reg);
+    bool stands = r->reg != 0 && tr_load_rlx(&own->act) == r->reg;
     bool told = tr_load_rlx(&own->start) != TR_NOT_TOLD;
+    if (!told && !stands)
+        tr_reader_reset(own); /* a predecessor may have been killed within it */
     uint64_t old = tr_load_rlx(&own->cur);
     if (lossy) {
         tr_store_rel(&own->reg, 0);
         lossy_position(r, from, seq);
-    } else if (r->reg != 0 && tr_load_rlx(&own->act) == r->reg) {
+    } else if (stands) {
         take_position(r); /* the registration stands: no handshake; an eviction is found by looking */
     } else {
+        if (told && r->reg == 0)
+            take_position(r); /* a lossy predecessor may have been killed while it moved over a gap */
         handshake(r, from, seq);
     }
     fill_gap(gap, old, r->pos);
@@ -126,14 +131,12 @@ bool tr_reader_overrun(struct tr_reader *r, struct tr_gap *gap)
 {
     uint64_t seq = tr_load_acq(&r->slot[r->pos & r->mask].seq);
     uint64_t published = tr_seq_published(seq);
-    if (seq == r->pos + 1 || published <= r->pos) {
-        /* A slot left busy by a writer that never comes back tells nothing; the hint does. */
-        uint64_t hint = tr_load_acq(&r->lane->hint);
-        if (hint <= r->pos + r->slot_cnt)
-            return false;
-        published = hint;
-    }
-    uint64_t to = published - r->slot_cnt / 2;
+    uint64_t hint = tr_load_acq(&r->lane->hint);
+    bool overwritten = seq != r->pos + 1 && published > r->pos;
+    /* A slot left busy by a writer that never comes back tells nothing; the hint does. */
+    if (!overwritten && hint <= r->pos + r->slot_cnt)
+        return false;
+    uint64_t to = tr_max_u64(published, hint) - r->slot_cnt / 2;
     tr_reader_tell(r);
     plan_position(r->own, to);
     fill_gap(gap, r->pos, to);

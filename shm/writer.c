@@ -75,9 +75,13 @@ bool tr_writer_gate(struct tr_writer *w)
     return w->limit > n;
 }
 
-void tr_writer_evict(struct tr_writer *w, uint32_t member_idx)
+uint64_t tr_writer_registration(const struct tr_writer *w, uint32_t member_idx)
 {
-    uint64_t reg = tr_load_acq(&tr_writer_member(w, member_idx)->lane[w->lane_idx].reg);
+    return tr_load_acq(&tr_writer_member(w, member_idx)->lane[w->lane_idx].reg);
+}
+
+void tr_writer_evict(struct tr_writer *w, uint32_t member_idx, uint64_t reg)
+{
     /* L5: the next overwrite's BUSY and release fence order it before the first word that it permits. */
     tr_store_rlx(&w->lane->evicted[member_idx], reg);
 }

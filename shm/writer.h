@@ -54,9 +54,13 @@ bool tr_writer_gate(struct tr_writer *w);
 /* tr_writer_counts - whether consumer c holds this lane's gate; *cur_out (may be NULL): its cursor. */
 bool tr_writer_counts(const struct tr_writer *w, uint32_t member_idx, uint64_t *cur_out);
 
-/* tr_writer_evict - the registration of consumer c that is counted now does not count any more.
+/* tr_writer_registration - what consumer c is registered as now; 0: it is not. */
+uint64_t tr_writer_registration(const struct tr_writer *w, uint32_t member_idx);
+
+/* tr_writer_evict - this registration of consumer c, not 0, does not count any more.  It is the one that
+ * was judged: whoever has registered in that place since then is not hit.
  * It finds out by itself, before it believes in anything it read or in "nothing there". */
-void tr_writer_evict(struct tr_writer *w, uint32_t member_idx);
+void tr_writer_evict(struct tr_writer *w, uint32_t member_idx, uint64_t reg);
 
 static inline const struct tr_member *tr_writer_member(const struct tr_writer *w, uint32_t member_idx)
 {
