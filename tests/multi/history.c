@@ -34,7 +34,8 @@ static struct row make_row(unsigned f, uint64_t i)
 
 const char *history_producer(unsigned f)
 {
-    static const char *const name[HISTORY_PRODUCER_MAX] = {"feed-a", "feed-b", "feed-c", "feed-d"};
+    static char name[HISTORY_PRODUCER_MAX][8];
+    snprintf(name[f], sizeof name[f], "feed-%c", (char)('a' + f));
     return name[f];
 }
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HISTORY_PRODUCER_MAX 4
+#define HISTORY_PRODUCER_MAX 16
 
 /* history_write_input - row_cnt rows for producer number f. */
 void history_write_input(const char *path, unsigned f, uint64_t row_cnt);

@@ -21,7 +21,7 @@
 
 #include "clock.h"
 
-#define RUNNING_MAX 64
+#define RUNNING_MAX 128
 
 static pid_t running[RUNNING_MAX]; /* 0: free */
 

@@ -16,13 +16,15 @@
 #include "tests/multi/proc.h"
 
 #define ROW_CNT 10000
-#define FEED_MAX 3
-#define CONSUMER_MAX 4
+#define CROWD_ROW_CNT 200
+#define FEED_MAX 16
+#define CONSUMER_MAX 64
 
 struct combination {
     unsigned feed_cnt;
     unsigned consumer_cnt;
-    unsigned lossy_mask; /* bit k: consumer k is lossy */
+    uint64_t lossy_mask; /* bit k: consumer k is lossy */
+    unsigned row_cnt;    /* of each feed */
     bool consumers_first;
     const char *slots;
     const char *wait;
@@ -69,11 +71,24 @@ static pid_t start_feed(const struct combination *c, unsigned f)
     char wait_cnt[32];
     char slots[32];
     char wait[32];
+    char count[32];
+    snprintf(count, sizeof count, "--count=%u", c->row_cnt);
     snprintf(wait_cnt, sizeof wait_cnt, "--wait-consumers=%u", c->consumer_cnt);
     snprintf(slots, sizeof slots, "--slots=%s", c->slots);
     snprintf(wait, sizeof wait, "--wait=%s", c->wait);
-    const char *argv[] = {proc_program("feed"), "-q",  "-j", "-n",     place.ring,     "--producer",
-                          history_producer(f),  slots, wait, wait_cnt, place.input[f], NULL};
+    const char *argv[] = {proc_program("feed"),
+                          "-q",
+                          "-j",
+                          "-n",
+                          place.ring,
+                          "--producer",
+                          history_producer(f),
+                          slots,
+                          wait,
+                          wait_cnt,
+                          count,
+                          place.input[f],
+                          NULL};
     unlink(place.report[f]);
     return proc_start(argv, place.report[f], NULL);
 }
@@ -111,16 +126,16 @@ static void check_consumer(const struct combination *c, unsigned k, int status)
     assert_int_equal(h.summary_delivered, h.delivered);
     assert_int_equal(h.summary_lost, h.lost);
     for (unsigned f = 0; f < c->feed_cnt; f++)
-        assert_int_equal(h.next[f], ROW_CNT);
+        assert_int_equal(h.next[f], c->row_cnt);
     if ((c->lossy_mask >> k & 1) == 0) {
         assert_int_equal(WEXITSTATUS(status), 0);
-        history_expect_all(&h, c->feed_cnt, ROW_CNT);
+        history_expect_all(&h, c->feed_cnt, c->row_cnt);
         return;
     }
     assert_int_equal(WEXITSTATUS(status), h.lost > 0 ? 3 : 0);
     uint64_t told = 0;
     for (unsigned f = 0; f < c->feed_cnt; f++)
-        told += ROW_CNT - h.first[f];
+        told += c->row_cnt - h.first[f];
     assert_int_equal(h.delivered + h.lost, told);
 }
 
@@ -136,7 +151,7 @@ static void run_combination(const struct combination *c)
         consumer[k] = start_consumer(c, k);
     for (unsigned f = 0; f < c->feed_cnt; f++) {
         proc_expect(feed[f], 0);
-        assert_int_equal(history_number(place.report[f], "published"), ROW_CNT);
+        assert_int_equal(history_number(place.report[f], "published"), c->row_cnt);
     }
     for (unsigned k = 0; k < c->consumer_cnt; k++)
         check_consumer(c, k, proc_wait(consumer[k]));
@@ -152,12 +167,13 @@ static void run_all(bool consumers_first, const unsigned *mask)
     static const char *const slots[] = {"4", "16", "1024"};
     static const char *const wait[] = {"auto", "block", "yield"};
     unsigned turn = 0;
-    for (unsigned f = 1; f <= FEED_MAX; f++) {
-        for (unsigned k = 1; k <= CONSUMER_MAX; k++, turn++) {
+    for (unsigned f = 1; f <= 3; f++) {
+        for (unsigned k = 1; k <= 4; k++, turn++) {
             const struct combination c = {
                 .feed_cnt = f,
                 .consumer_cnt = k,
                 .lossy_mask = mask[turn % 4],
+                .row_cnt = ROW_CNT,
                 .consumers_first = consumers_first,
                 .slots = slots[turn % 3],
                 .wait = wait[(turn + f) % 3],
@@ -165,6 +181,22 @@ static void run_all(bool consumers_first, const unsigned *mask)
             run_combination(&c);
         }
     }
+}
+
+/* Every place of the ring taken: sixteen feeds and sixty-four consumers, some of them lossy. */
+static void test_full_house(void **state)
+{
+    (void)state;
+    const struct combination c = {
+        .feed_cnt = FEED_MAX,
+        .consumer_cnt = CONSUMER_MAX,
+        .lossy_mask = UINT64_C(0x8000000000001000),
+        .row_cnt = CROWD_ROW_CNT,
+        .consumers_first = true,
+        .slots = "64",
+        .wait = "block",
+    };
+    run_combination(&c);
 }
 
 static const unsigned all_reliable[4] = {0, 0, 0, 0};
@@ -201,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_reliable_feeds_first),
         cmocka_unit_test(test_mixed_consumers_first),
         cmocka_unit_test(test_mixed_feeds_first),
+        cmocka_unit_test(test_full_house),
     };
     return cmocka_run_group_tests(tests, make_place, remove_place);
 }
