@@ -20,7 +20,7 @@ static void give_up(const char *call, int rc)
 static void open_producer(struct tr_producer *p, const char *ring, uint64_t slot_cnt)
 {
     const struct tr_producer_options opt = {
-        .ring = ring, .name = "bench", .slot_cnt = slot_cnt, .gid = (gid_t)-1, .wait = TR_WAIT_SPIN};
+        .ring = ring, .name = "bench", .slot_cnt = slot_cnt, .wait = TR_WAIT_SPIN};
     int rc = tr_producer_open(p, &opt);
     if (rc != 0)
         give_up(ring, rc);

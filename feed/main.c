@@ -68,7 +68,7 @@ static int open_ring(struct feed *f)
         .name = options_producer(opt),
         .slot_cnt = opt->slot_cnt,
         .mode = opt->mode,
-        .gid = opt->gid,
+        .gid = opt->gid != (gid_t)-1 ? &opt->gid : NULL,
         .wait = (enum tr_wait_kind)opt->wait,
         .stall_timeout_ns = opt->stall_timeout_ns > 0 ? opt->stall_timeout_ns : 0,
     };

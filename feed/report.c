@@ -7,13 +7,19 @@
 #include "json.h"
 #include "timetext.h"
 
+static void note_holder(struct report_blocked *entry, const struct tr_producer *ring, unsigned c)
+{
+    tr_registry_member_name(&ring->seg, c, entry->name);
+    entry->ns = tr_registry_blocked_by_ns(&ring->seg, ring->place.idx, c);
+}
+
 void report_baseline(struct report *rep, const struct tr_producer *ring)
 {
     rep->blocked_ns = tr_load_rlx(&ring->lane->blocked_ns);
     rep->stall_cnt = tr_load_rlx(&ring->lane->stall_cnt);
     rep->blocked_by_cnt = TR_CONSUMER_MAX;
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        rep->blocked_by[c].ns = tr_load_rlx(&ring->lane->blocked_by_ns[c]);
+        note_holder(&rep->blocked_by[c], ring, c);
 }
 
 void report_ring(struct report *rep, const struct tr_producer *ring)
@@ -22,13 +28,12 @@ void report_ring(struct report *rep, const struct tr_producer *ring)
     rep->stall_cnt = tr_load_rlx(&ring->lane->stall_cnt) - rep->stall_cnt;
     rep->blocked_by_cnt = 0;
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        uint64_t ns = tr_load_rlx(&ring->lane->blocked_by_ns[c]) - rep->blocked_by[c].ns;
-        if (ns == 0)
-            continue;
-        struct report_blocked *entry = &rep->blocked_by[rep->blocked_by_cnt++];
-        memcpy(entry->name, tr_segment_member(&ring->seg, c)->who.name, TR_NAME_MAX);
-        entry->name[TR_NAME_MAX] = '\0';
-        entry->ns = ns;
+        struct report_blocked now;
+        note_holder(&now, ring, c);
+        if (strcmp(now.name, rep->blocked_by[c].name) == 0)
+            now.ns -= rep->blocked_by[c].ns; /* else the place has changed hands, and its account with it */
+        if (now.ns > 0)
+            rep->blocked_by[rep->blocked_by_cnt++] = now;
     }
 }
 

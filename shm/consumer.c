@@ -133,11 +133,12 @@ static void fill_reader(struct tr_consumer *c, unsigned p)
     };
 }
 
-static void join_lanes(struct tr_consumer *c, const struct tr_consumer_options *opt, enum tr_from from)
+static void join_lanes(struct tr_consumer *c, const struct tr_consumer_options *opt, enum tr_from from,
+                       uint64_t seq)
 {
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         fill_reader(c, p);
-        if (tr_reader_join(&c->lane[p], from, opt->seq, opt->lossy, &c->gap[p]))
+        if (tr_reader_join(&c->lane[p], from, p == 0 ? seq : 0, opt->lossy, &c->gap[p]))
             c->gap_mask |= 1U << p;
     }
     /* Our low cursors may have shut a gate: its producer must look again. */
@@ -170,10 +171,11 @@ static int check_options(const struct tr_consumer *c, const struct tr_consumer_o
 /* How far lane 0 is published, but not beyond seq.  The hint is behind if its producer was killed. */
 static uint64_t published_to(const struct tr_consumer *c, uint64_t seq)
 {
-    const struct tr_lane *lane = c->lane[0].lane;
+    const struct tr_lane *lane = tr_segment_lane(&c->seg, 0);
+    const struct tr_slot *slot = tr_segment_slots(&c->seg, 0);
     bool opened = tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
     uint64_t n = tr_load_acq(&lane->hint);
-    while (opened && n < seq && tr_load_acq(&tr_segment_slots(&c->seg, 0)[n & c->lane[0].mask].seq) == n + 1)
+    while (opened && n < seq && tr_load_acq(&slot[n & (c->seg.map.slot_cnt - 1)].seq) == n + 1)
         n++;
     return tr_min_u64(n, seq);
 }
@@ -186,9 +188,10 @@ static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
     if (!c->place.known)
         write_name(c);
     take_place(c, opt);
-    join_lanes(c, opt, resume ? TR_FROM_RESUME : opt->from);
+    uint64_t seq = opt->from == TR_FROM_SEQ ? published_to(c, opt->seq) : 0;
+    join_lanes(c, opt, resume ? TR_FROM_RESUME : opt->from, seq);
     if (resume && opt->from == TR_FROM_SEQ) { /* the caller has what lies before seq: not lost, not again */
-        tr_reader_skip_to(&c->lane[0], published_to(c, opt->seq));
+        tr_reader_skip_to(&c->lane[0], seq);
         tr_consumer_tell(c, 0, true);
     }
 }

@@ -24,7 +24,7 @@ struct tr_consumer_options {
     const char *ring;
     const char *id; /* the name of its cursor */
     enum tr_from from; /* RESUME: where this name was, else the oldest */
-    uint64_t seq; /* with TR_FROM_SEQ: on a ring of one lane */
+    uint64_t seq; /* with TR_FROM_SEQ, on a ring of one lane: what is gone from there on is told as a gap */
     bool lossy; /* does not gate the producers: may be overrun, and counts it */
     int64_t hold_ns; /* reliable: its place is kept this long after a crash */
     uint64_t filter; /* what the caller wants to see, hashed; the same name must have the same */

@@ -71,6 +71,19 @@ static void probe_blocker(struct tr_producer *p, int64_t now_ns)
         evict_if_stalled(p, c, now_ns);
 }
 
+/* A place that has another name now begins with nothing. */
+static void add_blocked_by(struct tr_producer *p, uint32_t c, uint64_t spent_ns)
+{
+    char name[TR_NAME_MAX + 1];
+    tr_registry_member_name(&p->seg, c, name);
+    uint64_t id = tr_registry_name_id(name);
+    if (tr_load_rlx(&p->lane->blocked_by_name[c]) != id) {
+        tr_store_rlx(&p->lane->blocked_by_ns[c], 0);
+        tr_store_rlx(&p->lane->blocked_by_name[c], id);
+    }
+    tr_own_add(&p->lane->blocked_by_ns[c], spent_ns);
+}
+
 /* Puts the time since *from_ns on the account of whoever was in the way. */
 static void account_blocked(struct tr_producer *p, uint32_t blocker, int64_t *from_ns)
 {
@@ -78,7 +91,7 @@ static void account_blocked(struct tr_producer *p, uint32_t blocker, int64_t *fr
     uint64_t spent_ns = (uint64_t)(now_ns - *from_ns);
     tr_own_add(&p->lane->blocked_ns, spent_ns);
     if (blocker != TR_NOBODY)
-        tr_own_add(&p->lane->blocked_by_ns[blocker], spent_ns);
+        add_blocked_by(p, blocker, spent_ns);
     *from_ns = now_ns;
 }
 
@@ -146,8 +159,7 @@ bool tr_producer_holder(const struct tr_producer *p, struct tr_holder *holder)
 {
     if (p->stalled_since_ns == 0 || p->stalled_by == TR_NOBODY)
         return false;
-    memcpy(holder->name, tr_segment_member(&p->seg, p->stalled_by)->who.name, TR_NAME_MAX);
-    holder->name[TR_NAME_MAX] = '\0';
+    tr_registry_member_name(&p->seg, p->stalled_by, holder->name);
     holder->alive = tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, p->stalled_by) == 1;
     holder->since_ns = p->stalled_since_ns;
     return true;

@@ -122,7 +122,9 @@ struct tr_lane {
     tr_word blocked_ns;
     tr_word rate_mhz; /* ticks per 1000 s over the last second */
     tr_word beat_ns; /* CLOCK_MONOTONIC of the last housekeeping */
+    tr_word kept; /* 1: closed, and the ring is not to be removed for it */
     tr_word blocked_by_ns[TR_CONSUMER_MAX];
+    tr_word blocked_by_name[TR_CONSUMER_MAX]; /* hash of the consumer's name that this time belongs to */
     struct tr_who who;
     struct tr_lane_input input;
 };

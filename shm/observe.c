@@ -48,7 +48,7 @@ static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_v
     v->stall_cnt = tr_load_rlx(&lane->stall_cnt);
     v->blocked_ns = tr_load_rlx(&lane->blocked_ns);
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        v->blocked_by_ns[c] = tr_load_rlx(&lane->blocked_by_ns[c]);
+        v->blocked_by_ns[c] = tr_registry_blocked_by_ns(seg, p, c);
 }
 
 /* How long the tick at the cursor has been waiting. */
@@ -121,7 +121,7 @@ static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns
     v->done = state == TR_MEMBER_DONE;
     v->alive = tr_registry_is_held(seg, TR_PLACE_MEMBER, c) == 1;
     v->lossy = tr_load_rlx(&m->lossy) != 0;
-    copy_name(v->name, m->who.name);
+    tr_registry_member_name(seg, c, v->name);
     v->pid = tr_load_rlx(&m->who.pid);
     v->started_wall_ns = (int64_t)tr_load_rlx(&m->who.started_wall_ns);
     v->beat_ns = (int64_t)tr_load_rlx(&m->beat_ns);

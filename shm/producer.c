@@ -39,7 +39,7 @@ static int open_or_create(struct tr_producer *p, const struct tr_producer_option
     const struct tr_segment_options fresh = {
         .slot_cnt = opt->slot_cnt != 0 ? opt->slot_cnt : TR_SLOT_CNT_DEFAULT,
         .mode = opt->mode != 0 ? opt->mode : 0600,
-        .gid = opt->gid,
+        .gid = opt->gid != NULL ? *opt->gid : (gid_t)-1,
     };
     rc = tr_segment_create(&p->seg, opt->ring, &fresh);
     return rc == -EEXIST ? -EAGAIN : rc; /* somebody was faster: open his */
@@ -260,6 +260,7 @@ void tr_producer_close(struct tr_producer *p, bool keep)
     uint64_t epoch = tr_state_epoch(tr_load_rlx(&p->lane->state));
     tr_writer_tell(&p->w);
     tr_store_rlx(&p->lane->rate_mhz, 0);
+    tr_store_rlx(&p->lane->kept, keep);
     tr_store_rel(&p->lane->state, tr_state_make(epoch, TR_LANE_CLOSED)); /* L3: after the last tick */
     wake_all(p);
     release(p, keep);

@@ -21,7 +21,7 @@ struct tr_producer_options {
     const char *name; /* of the lane */
     uint64_t slot_cnt; /* of a new ring, and what an existing one must have; 0: TR_SLOT_CNT_DEFAULT, or any */
     mode_t mode; /* permission bits of a new ring; 0: 0600 */
-    gid_t gid; /* of a new ring; (gid_t)-1: the creator's */
+    const gid_t *gid; /* group of a new ring; NULL: the creator's */
     enum tr_wait_kind wait;
     int64_t stall_timeout_ns; /* evict a living consumer that held us this long; 0: never */
 };
@@ -113,7 +113,8 @@ bool tr_producer_is_drained(const struct tr_producer *p);
 void tr_producer_drop(struct tr_producer *p, uint64_t cnt);
 
 /* tr_producer_close - ends the lane: consumers read what is there and see the end.  If nobody else is in
- * and nothing is left to resume, removes the ring, unless keep. */
+ * and nothing is left to resume, removes the ring.  keep: neither we nor the last consumer removes it, until
+ * the lane was opened again and closed without. */
 void tr_producer_close(struct tr_producer *p, bool keep);
 
 /* tr_producer_abandon - gives the lane back without ending it, as a crash would: whoever opens it next

@@ -37,23 +37,16 @@ static void plan_position(struct tr_member_lane *own, uint64_t to)
     tr_store_rel(&own->from, to);
 }
 
-static uint64_t choose(enum tr_from from, uint64_t seq, uint64_t oldest, uint64_t newest)
+/* As if a predecessor had been told seq and read nothing yet: what is gone of it is a gap like any other. */
+static void begin_at(struct tr_member_lane *own, uint64_t seq)
 {
-    switch (from) {
-    case TR_FROM_NEWEST:
-        return newest;
-    case TR_FROM_SEQ:
-        return tr_min_u64(tr_max_u64(seq, oldest), newest);
-    case TR_FROM_RESUME:
-    case TR_FROM_OLDEST:
-        break;
-    }
-    return oldest;
+    tr_store_rel(&own->cur, seq);
+    tr_store_rel(&own->start, seq);
 }
 
 /* The handshake with the gate: registered with a low cursor, only then the limit is read; whatever lies
  * below limit - slots may be overwritten, everything else waits for us. */
-static void handshake(struct tr_reader *r, enum tr_from from, uint64_t seq)
+static void handshake(struct tr_reader *r, enum tr_from from)
 {
     struct tr_member_lane *own = r->own;
     r->reg = tr_load_rlx(&r->member->reg_epoch) + 1;
@@ -65,7 +58,7 @@ static void handshake(struct tr_reader *r, enum tr_from from, uint64_t seq)
     uint64_t oldest = limit > r->slot_cnt ? limit - r->slot_cnt : 0;
     uint64_t to;
     if (tr_load_rlx(&own->start) == TR_NOT_TOLD)
-        to = choose(from, seq, oldest, tr_max_u64(hint, oldest));
+        to = from == TR_FROM_NEWEST ? tr_max_u64(hint, oldest) : oldest;
     else
         to = tr_max_u64(tr_load_rlx(&own->cur), oldest); /* here before: on from there */
     plan_position(own, to);
@@ -73,12 +66,12 @@ static void handshake(struct tr_reader *r, enum tr_from from, uint64_t seq)
     take_position(r);
 }
 
-static void lossy_position(struct tr_reader *r, enum tr_from from, uint64_t seq)
+static void lossy_position(struct tr_reader *r, enum tr_from from)
 {
     uint64_t hint = tr_load_acq(&r->lane->hint);
     uint64_t oldest = hint > r->slot_cnt ? hint - r->slot_cnt : 0;
     if (tr_load_rlx(&r->own->start) == TR_NOT_TOLD)
-        plan_position(r->own, choose(from, seq, oldest, hint));
+        plan_position(r->own, from == TR_FROM_NEWEST ? hint : oldest);
     take_position(r); /* one who was here before goes on; an overrun is found by looking */
 }
 
@@ -97,16 +90,20 @@ bool tr_reader_join(struct tr_reader *r, enum tr_from from, uint64_t seq, bool l
     bool told = tr_load_rlx(&own->start) != TR_NOT_TOLD;
     if (!told && !stands)
         tr_reader_reset(own); /* a predecessor may have been killed within it */
+    if (!told && !stands && from == TR_FROM_SEQ) {
+        begin_at(own, seq);
+        told = true;
+    }
     uint64_t old = tr_load_rlx(&own->cur);
     if (lossy) {
         tr_store_rel(&own->reg, 0);
-        lossy_position(r, from, seq);
+        lossy_position(r, from);
     } else if (stands) {
         take_position(r); /* the registration stands: no handshake; an eviction is found by looking */
     } else {
         if (told && r->reg == 0)
             take_position(r); /* a lossy predecessor may have been killed while it moved over a gap */
-        handshake(r, from, seq);
+        handshake(r, from);
     }
     fill_gap(gap, old, r->pos);
     return told && r->pos > old;
@@ -116,7 +113,7 @@ bool tr_reader_rejoin(struct tr_reader *r, struct tr_gap *gap)
 {
     uint64_t old = r->pos;
     tr_reader_tell(r); /* what was delivered counts; the cursor is low all the same: the gate left us out */
-    handshake(r, TR_FROM_RESUME, 0);
+    handshake(r, TR_FROM_RESUME);
     fill_gap(gap, old, r->pos);
     return r->pos > old;
 }

@@ -156,11 +156,34 @@ int tr_registry_is_held(const struct tr_segment *seg, enum tr_place_kind kind, u
     return tr_lock_is_held(seg->fd, place_byte(kind, idx));
 }
 
+void tr_registry_member_name(const struct tr_segment *seg, unsigned idx, char name[TR_NAME_MAX + 1])
+{
+    memcpy(name, tr_segment_member(seg, idx)->who.name, TR_NAME_MAX);
+    name[TR_NAME_MAX] = '\0';
+}
+
+uint64_t tr_registry_name_id(const char *name)
+{
+    return (uint64_t)tr_lock_consumer_name(name);
+}
+
+uint64_t tr_registry_blocked_by_ns(const struct tr_segment *seg, unsigned lane_idx, unsigned idx)
+{
+    char name[TR_NAME_MAX + 1];
+    const struct tr_lane *lane = tr_segment_lane(seg, lane_idx);
+    tr_registry_member_name(seg, idx, name);
+    bool same = tr_load_rlx(&lane->blocked_by_name[idx]) == tr_registry_name_id(name);
+    return same ? tr_load_rlx(&lane->blocked_by_ns[idx]) : 0;
+}
+
 bool tr_registry_is_spent(const struct tr_segment *seg)
 {
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-        if (tr_state_of(tr_load_acq(&tr_segment_lane(seg, p)->state)) == TR_LANE_OPEN)
+        const struct tr_lane *lane = tr_segment_lane(seg, p);
+        if (tr_state_of(tr_load_acq(&lane->state)) == TR_LANE_OPEN)
             return false; /* its feed was killed, and goes on when it is started again */
+        if (tr_load_rlx(&lane->kept) != 0)
+            return false;
     }
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
         if (!member_is_reclaimable(seg, c))

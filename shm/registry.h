@@ -35,8 +35,18 @@ sem_t *tr_registry_semaphore(const struct tr_segment *seg, const struct tr_place
 /* tr_registry_is_held - whether a live process has the place: 1, 0, -errno.  Works read-only. */
 int tr_registry_is_held(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx);
 
+/* tr_registry_member_name - the name of consumer place c, bounded and ended, whatever its page holds. */
+void tr_registry_member_name(const struct tr_segment *seg, unsigned idx, char name[TR_NAME_MAX + 1]);
+
+/* tr_registry_name_id - a number for a consumer's name: two of one ring will not have the same. */
+uint64_t tr_registry_name_id(const char *name);
+
+/* tr_registry_blocked_by_ns - how long the consumer that has place idx now held this lane up: not the one
+ * who had it before. */
+uint64_t tr_registry_blocked_by_ns(const struct tr_segment *seg, unsigned lane_idx, unsigned idx);
+
 /* tr_registry_leave - gives the place back; if nobody is in any more and nothing is left to resume (no
- * lane open, no dead consumer with ticks left to read within its hold), removes the ring and its
+ * lane open or kept, no dead consumer with ticks left to read within its hold), removes the ring and its
  * semaphores.  keep: does not remove.  place may be NULL: only look whether to remove.
  * Returns true if the ring was removed. */
 bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *place, bool keep);

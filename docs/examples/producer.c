@@ -5,7 +5,7 @@
 int main(void)
 {
     static struct tr_producer p;
-    const struct tr_producer_options opt = {.ring = "example", .name = "maker", .gid = (gid_t)-1};
+    const struct tr_producer_options opt = {.ring = "example", .name = "maker"};
     struct tr_tick tick = {.kind = TR_TICK_TRADE, .size_qty = 2 * TR_PX_SCALE};
     int rc = tr_producer_open(&p, &opt);
     if (rc == 0)

@@ -60,7 +60,7 @@ static void expect_tick(const struct tr_tick *tick, uint64_t i)
 static void open_producer(struct round *r)
 {
     const struct tr_producer_options opt = {
-        .ring = r->ring, .name = "maker", .slot_cnt = SLOT_CNT, .gid = (gid_t)-1, .wait = TR_WAIT_BLOCK};
+        .ring = r->ring, .name = "maker", .slot_cnt = SLOT_CNT, .wait = TR_WAIT_BLOCK};
     int rc = tr_producer_open(&r->producer, &opt);
     if (rc != 0)
         fail_msg("the producer cannot open: %s", strerror(-rc));

@@ -33,7 +33,7 @@ static inline const char *ring_name(const char *tag)
 static inline void feed_open(struct tr_producer *p, const char *ring, const char *lane, uint64_t slot_cnt)
 {
     const struct tr_producer_options opt = {
-        .ring = ring, .name = lane, .slot_cnt = slot_cnt, .gid = (gid_t)-1};
+        .ring = ring, .name = lane, .slot_cnt = slot_cnt};
     assert_int_equal(tr_producer_open(p, &opt), 0);
 }
 
@@ -84,7 +84,7 @@ static inline void feed_dies(const char *ring, const char *lane, uint64_t slot_c
     if (pid == 0) {
         const struct tr_tick tick = {.kind = TR_TICK_TRADE};
         const struct tr_producer_options opt = {
-            .ring = ring, .name = lane, .slot_cnt = slot_cnt, .gid = (gid_t)-1};
+            .ring = ring, .name = lane, .slot_cnt = slot_cnt};
         if (tr_producer_open(&p, &opt) != 0)
             _exit(1);
         while (cnt-- > 0)

@@ -334,13 +334,16 @@ static void from_a_sequence(void **state)
     static const struct {
         uint64_t asked;
         uint64_t given;
-    } fresh[] = {{0, 236}, {250, 250}, {300, 300}, {1000, 300}};
-    for (unsigned i = 0; i < 4; i++) {
+    } fresh[] = {{0, 0}, {100, 100}, {250, 250}, {300, 300}, {1000, 300}};
+    for (unsigned i = 0; i < 5; i++) {
         begin("seq", 64);
         bus_publish(&producer, 300);
         uint64_t oldest = atomic_load(&producer.lane->limit) - 64;
         assert_int_equal(open_from(&consumer, TR_FROM_SEQ, fresh[i].asked), 0);
-        assert_int_equal(consumer.lane[0].pos, fresh[i].given < oldest ? oldest : fresh[i].given);
+        uint64_t lost = fresh[i].given < oldest ? oldest - fresh[i].given : 0;
+        assert_int_equal(start_of(&consumer), fresh[i].given);
+        assert_int_equal(consumer.lane[0].pos, fresh[i].given + lost);
+        assert_int_equal(tr_consumer_lost(&consumer), lost); /* never passed over in silence */
         end();
     }
 }

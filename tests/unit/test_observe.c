@@ -136,8 +136,11 @@ static void every_word_of_a_lane(void **state)
     lane->stall_cnt = 16;
     lane->blocked_ns = 17;
     lane->hint = 18;
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
         lane->blocked_by_ns[c] = 1000 + c;
+        lane->blocked_by_name[c] = tr_registry_name_id("");
+    }
+    lane->blocked_by_name[7]++; /* somebody else had that place */
     tr_store_rel(&lane->state, tr_state_make(9, TR_LANE_OPEN));
     look();
     assert_true(v->used && !v->closed && !v->alive);
@@ -152,7 +155,7 @@ static void every_word_of_a_lane(void **state)
     assert_int_equal(v->blocked_ns, 17);
     assert_int_equal(v->published, 18);
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        assert_int_equal(v->blocked_by_ns[c], 1000 + c);
+        assert_int_equal(v->blocked_by_ns[c], c == 7 ? 0 : 1000 + c);
     tr_store_rel(&lane->state, tr_state_make(9, TR_LANE_CLOSED));
     look();
     assert_true(v->used && v->closed);

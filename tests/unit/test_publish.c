@@ -23,7 +23,7 @@ static void open_ring(uint64_t slot_cnt)
 {
     char ring[TR_RING_NAME_MAX + 1];
     const struct tr_producer_options opt = {
-        .ring = help_ring_name(ring, "pub"), .name = "feed", .slot_cnt = slot_cnt, .gid = (gid_t)-1};
+        .ring = help_ring_name(ring, "pub"), .name = "feed", .slot_cnt = slot_cnt};
     log_init("feed", LOG_NORMAL);
     memset(&pub, 0, sizeof pub);
     assert_int_equal(tr_producer_open(&pub.ring, &opt), 0);

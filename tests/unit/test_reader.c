@@ -75,7 +75,7 @@ static void join_empty_lane(void **state)
     static const enum tr_from all[] = {TR_FROM_RESUME, TR_FROM_OLDEST, TR_FROM_NEWEST, TR_FROM_SEQ};
     for (unsigned i = 0; i < 4; i++) {
         begin(8, 0, 0);
-        assert_false(join(all[i], 5));
+        assert_false(join(all[i], 0));
         expect_words(0, 0, 0);
         assert_int_equal(reader.reg, 1);
         assert_int_equal(word(&reader.own->act), 1);
@@ -116,13 +116,14 @@ static void join_newest(void **state)
 static void join_at_a_sequence(void **state)
 {
     (void)state;
-    static const uint64_t asked[] = {0, 299, 300, 1000000, 260};
+    static const uint64_t asked[] = {0, 10, 260, 299, 300};
     for (unsigned i = 0; i < 5; i++) {
         begin(64, 0, 300);
         uint64_t oldest = word(&mem.lane.limit) - 64;
-        uint64_t wanted = asked[i] < oldest ? oldest : asked[i] > 300 ? 300 : asked[i];
-        assert_false(join(TR_FROM_SEQ, asked[i]));
-        expect_words(wanted, wanted, 0);
+        uint64_t lost = asked[i] < oldest ? oldest - asked[i] : 0;
+        assert_int_equal(join(TR_FROM_SEQ, asked[i]), lost > 0); /* what is gone is told */
+        expect_words(asked[i], asked[i] + lost, lost);
+        assert_true(lost == 0 || (gap.from == asked[i] && gap.to == oldest));
     }
 }
 

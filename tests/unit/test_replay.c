@@ -28,7 +28,7 @@ static void open_ring(uint64_t slot_cnt)
 {
     char ring[TR_RING_NAME_MAX + 1];
     const struct tr_producer_options opt = {
-        .ring = help_ring_name(ring, "rep"), .name = "feed", .slot_cnt = slot_cnt, .gid = (gid_t)-1};
+        .ring = help_ring_name(ring, "rep"), .name = "feed", .slot_cnt = slot_cnt};
     const struct tr_consumer_options join = {.ring = ring, .id = "r", .from = TR_FROM_OLDEST};
     log_init("feed", LOG_NORMAL);
     memset(&pub, 0, sizeof pub);

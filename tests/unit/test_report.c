@@ -96,13 +96,16 @@ static void only_what_this_run_added(void **state)
     static struct tr_consumer slow;
     char ring[TR_RING_NAME_MAX + 1];
     const struct tr_producer_options opt = {
-        .ring = help_ring_name(ring, "rpt"), .name = "feed", .slot_cnt = 64, .gid = (gid_t)-1};
+        .ring = help_ring_name(ring, "rpt"), .name = "feed", .slot_cnt = 64};
     const struct tr_consumer_options join = {.ring = ring, .id = "slow", .from = TR_FROM_OLDEST};
     static struct report rep;
     (void)state;
     assert_int_equal(tr_producer_open(&feed, &opt), 0);
     assert_int_equal(tr_consumer_open(&slow, &join), 0);
     unsigned c = slow.place.idx;
+    tr_store_rlx(&feed.lane->blocked_by_name[c], tr_registry_name_id("slow"));
+    tr_store_rlx(&feed.lane->blocked_by_name[c + 1], tr_registry_name_id("who had that place before"));
+    tr_own_add(&feed.lane->blocked_by_ns[c + 1], 7);
     tr_own_add(&feed.lane->blocked_ns, 1000);
     tr_own_add(&feed.lane->stall_cnt, 10);
     tr_own_add(&feed.lane->blocked_by_ns[c], 900);

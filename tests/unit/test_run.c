@@ -30,7 +30,7 @@ static bool is_stopped(void)
 static void open_feed(struct tr_producer *p, const char *lane, uint64_t slot_cnt)
 {
     const struct tr_producer_options opt = {
-        .ring = help_ring_name(name, "run"), .name = lane, .slot_cnt = slot_cnt, .gid = (gid_t)-1};
+        .ring = help_ring_name(name, "run"), .name = lane, .slot_cnt = slot_cnt};
     log_init("consumer", LOG_NORMAL);
     assert_int_equal(tr_producer_open(p, &opt), 0);
 }

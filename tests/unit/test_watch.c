@@ -318,9 +318,10 @@ static uint32_t footprint(const char *ring, blkcnt_t *blocks)
  */
 static void test_read_only(void **state)
 {
+    const gid_t nobodys = 65534;
     const char *ring = ring_name("readonly");
     const struct tr_producer_options popt = {
-        .ring = ring, .name = "feed", .slot_cnt = 64, .mode = 0440, .gid = 65534};
+        .ring = ring, .name = "feed", .slot_cnt = 64, .mode = 0440, .gid = &nobodys};
     blkcnt_t blocks[2];
     (void)state;
     if (geteuid() != 0 || tr_producer_open(&feed, &popt) != 0) {
