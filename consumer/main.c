@@ -120,10 +120,22 @@ static void tell_speed(const struct run *run)
                    (double)run->totals.delivered / seconds);
 }
 
+/* An average over time that was cut short is not what was asked for. */
+static void tell_capped(const struct run *run)
+{
+    for (size_t i = 0; i < run->symbols.cnt; i++) {
+        const struct symbol *symbol = run->symbols.all[i];
+        if (symbol->sma.capped_cnt > 0)
+            log_warn(symbol->name, "more ticks in a window of time than fit (%llu), its averages are of the latest",
+                     (unsigned long long)SMA_HISTORY_MAX);
+    }
+}
+
 static int finish(struct run *run, const struct consumer_options *opt, int code)
 {
     write_summary(run, opt);
     tell_speed(run);
+    tell_capped(run);
     int rc = out_flush(run->stage->out);
     if (rc != 0 && rc != -EPIPE && code == 0) {
         log_error("output", "%s, free space or write elsewhere", strerror(-rc));

@@ -224,22 +224,31 @@ static void note_end(struct run *run)
         run->end_seq[p] = tr_load_acq(&run->ring->lane[p].lane->hint);
 }
 
+/* Ticks to the noted end: of the lane that has the fewest left, so that no batch goes beyond one. */
+static uint64_t left_to_end(const struct run *run)
+{
+    uint64_t least = UINT64_MAX;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        uint64_t pos = run->ring->lane[p].pos;
+        if (pos < run->end_seq[p] && run->end_seq[p] - pos < least)
+            least = run->end_seq[p] - pos;
+    }
+    return least;
+}
+
 static bool is_at_end(const struct run *run)
 {
-    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-        if (run->ring->lane[p].pos < run->end_seq[p])
-            return false;
-    }
-    return true;
+    return left_to_end(run) == UINT64_MAX;
 }
 
 static uint32_t next_max(const struct run *run)
 {
-    if (run->count_max == 0)
-        return run->work_ns > 0 ? 1 : RUN_BATCH;
-    uint64_t left = run->count_max - run->totals.delivered;
-    uint32_t max = run->work_ns > 0 ? 1 : RUN_BATCH;
-    return left < max ? (uint32_t)left : max;
+    uint64_t max = run->work_ns > 0 ? 1 : RUN_BATCH;
+    if (run->count_max > 0)
+        max = tr_min_u64(max, run->count_max - run->totals.delivered);
+    if (run->exit_at_end)
+        max = tr_min_u64(max, left_to_end(run));
+    return (uint32_t)max;
 }
 
 static bool is_done(const struct run *run)

@@ -101,8 +101,8 @@ static enum input_result fill(struct input *in)
     enum input_result result = make_room(in);
     if (result != INPUT_OK)
         return result;
-    if (in->before_read != NULL)
-        in->before_read(in->before_read_arg);
+    if (in->before_read != NULL && !in->before_read(in, in->before_read_arg))
+        return INPUT_AGAIN;
     ssize_t n = in->read(in, in->buf + in->end, in->buf_size - in->end);
     if (n < 0) {
         in->os_error = errno;

@@ -25,7 +25,8 @@ struct input {
     /* Like read(2): bytes, 0 at the end, -1 with errno.  input_open sets plain reading; what unpacks a
      * compressed file stands here instead, and no source notices. */
     ssize_t (*read)(struct input *in, void *buf, size_t len);
-    void (*before_read)(void *arg); /* called before every read, which may block; NULL: nothing is */
+    /* Called before every read, which may block; false: do not read now (INPUT_AGAIN).  NULL: just read. */
+    bool (*before_read)(struct input *in, void *arg);
     void *before_read_arg;
     int fd; /* -1: not open */
     int os_error; /* errno behind INPUT_FAILED */

@@ -198,8 +198,8 @@ static const struct opt option_table[] = {
     {0, "time-unit", OPT_CALL, 0, "s|ms|us|ns", .help = "of integer times (default: by magnitude)",
      .call = set_time_unit},
     {0, "map", OPT_TEXT, AT(now.opt.map), "FIELD=COL,...",
-     .help = "columns of an unusual CSV, by name or number: ts, recv, symbol, venue, price, size, side, bid, "
-             "bid_size, ask, ask_size"},
+     .help = "columns of an unusual CSV, by name or number: ts, recv, symbol, venue, price, size, side, "
+             "buyer_maker, id, bid, bid_size, ask, ask_size"},
     {0, "symbols", OPT_TEXT, AT(symbols), "LIST", .help = "keep only these (globs); --generate: names or a count"},
     {0, "seed", OPT_U64, AT(now.opt.seed), "N", .help = "--generate: repeatable (default 1)", .max = UINT64_MAX},
     {0, "trades", OPT_FLAG, AT(select.only_trades), NULL, .help = "keep only trades"},

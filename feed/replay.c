@@ -1,12 +1,14 @@
 #include "feed/replay.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <time.h>
 
 #include "exitcode.h"
 #include "log.h"
 
 #define NAP_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop, while a tick is not due */
+#define LISTEN_MS 50 /* ... and while a pipe is silent */
 #define PROGRESS_NS (200 * TR_NS_PER_MS)
 
 int replay_tell_ring_error(const char *ring, int rc)
@@ -15,7 +17,8 @@ int replay_tell_ring_error(const char *ring, int rc)
     case ECANCELED: /* stopped by a signal */
         return 0;
     case ENOSPC:
-        log_error(ring, "more symbols than a lane holds (%d), use several feeds", TR_SYMBOL_CNT_MAX);
+        log_error(ring, "more symbols (%d) or venues (%d) than a lane holds, use several feeds", TR_SYMBOL_CNT_MAX,
+                  TR_VENUE_CNT_MAX);
         return EXIT_CODE_TEMPFAIL;
     case ETIMEDOUT:
         log_error(ring, "full for too long, a consumer does not read: see which with shmmon");
@@ -45,12 +48,25 @@ static int flush(struct replay *r)
     return rc == 0 ? 0 : tell_publish_error(r, rc);
 }
 
-/* Reading may take for ever (a pipe): what came before is published first. */
-static void flush_before_read(void *arg)
+static int housekeep(struct replay *r)
+{
+    int rc = r->pub != NULL ? publisher_housekeep(r->pub, tr_now_ns()) : 0;
+    return rc == 0 ? 0 : tell_publish_error(r, rc);
+}
+
+/* Reading may take for ever (a pipe): what came before is published first, and the house is kept. */
+static bool wait_for_bytes(struct input *in, void *arg)
 {
     struct replay *r = arg;
+    struct pollfd p = {.fd = in->fd, .events = POLLIN};
     if (r->flush_code == 0)
         r->flush_code = flush(r);
+    while (r->flush_code == 0 && !r->stopped()) {
+        if (poll(&p, 1, LISTEN_MS) > 0)
+            return true;
+        r->flush_code = housekeep(r);
+    }
+    return false;
 }
 
 static void show_progress(struct replay *r, int64_t now_ns, int64_t ts_event_ns)
@@ -80,8 +96,7 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
     while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns) {
         show_progress(r, now_ns, rec->tick.ts_event_ns);
         nap(due_ns - now_ns < NAP_NS ? due_ns - now_ns : NAP_NS);
-        int rc = r->pub != NULL ? publisher_housekeep(r->pub, tr_now_ns()) : 0;
-        code = rc == 0 ? 0 : tell_publish_error(r, rc);
+        code = housekeep(r);
     }
     return code;
 }
@@ -168,7 +183,7 @@ static void watch_reads(struct replay *r)
 {
     for (unsigned i = 0; i < r->merge.input_cnt; i++) {
         struct input *in = &r->merge.input[i].source->input;
-        in->before_read = flush_before_read;
+        in->before_read = wait_for_bytes;
         in->before_read_arg = r;
     }
 }

@@ -98,15 +98,36 @@ static void other_geometry_in_use(void **state)
     assert_int_equal(try_open(&other, "b", 32), -EDOM);
     assert_int_equal(try_open(&other, "b", 0), 0); /* any */
     assert_int_equal(other.w.slot_cnt, 16);
-    tr_producer_close(&other, true);
+    tr_producer_close(&other, false);
     tr_producer_abandon(&producer); /* nobody is in, but the lane goes on some day */
     assert_int_equal(try_open(&other, "b", 32), -EDOM);
     bus_produce(&producer, ring, "a");
-    tr_producer_close(&producer, true); /* nobody is in, nothing goes on: a leftover */
+    tr_store_rel(&producer.lane->state, tr_state_make(2, TR_LANE_CLOSED));
+    tr_producer_abandon(&producer); /* killed while it left: nobody is in, nothing goes on, a leftover */
     assert_int_equal(try_open(&other, "b", 32), 0);
     assert_true(other.created);
     assert_int_equal(other.w.slot_cnt, 32);
     tr_producer_close(&other, false);
+}
+
+/* A ring that is to be kept stays, whoever leaves last, until its lane has been opened again. */
+static void kept_until_opened_again(void **state)
+{
+    static struct tr_consumer reader;
+    const struct tr_consumer_options join = {.ring = ring, .id = "c"};
+    (void)state;
+    help_ring_name(ring, "kept");
+    bus_produce(&producer, ring, "a");
+    assert_int_equal(tr_consumer_open(&reader, &join), 0);
+    tr_producer_close(&producer, true);
+    tr_consumer_close(&reader);
+    assert_int_equal(try_open(&other, "b", 32), -EDOM); /* as it is */
+    assert_int_equal(try_open(&other, "b", 0), 0);
+    tr_producer_close(&other, false); /* another lane: a is still kept */
+    assert_true(help_leftovers(false) > 0);
+    bus_produce(&producer, ring, "a");
+    tr_producer_close(&producer, false);
+    assert_int_equal(help_leftovers(false), 0);
 }
 
 static void shm_full(void **state)
@@ -524,6 +545,7 @@ int main(void)
         bus_test(a_live_process_has_the_name),
         bus_test(sixteen_lanes_are_all),
         bus_test(other_geometry_in_use),
+        bus_test(kept_until_opened_again),
         bus_test(shm_full),
         bus_test(no_permission),
         bus_test(squatted_names),

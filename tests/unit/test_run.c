@@ -103,7 +103,7 @@ static void to_the_end_of_the_stream(void **state)
     publish(&feed, "BTC", 200);
     join("print", false);
     make_run(&stage_print, FORMAT_JSON);
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     assert_string_equal(talk.text, "");
     assert_int_equal(run.totals.delivered, 200);
@@ -130,7 +130,7 @@ static void a_stream_without_a_tick(void **state)
     open_feed(&feed, "feed", 64);
     join("print", false);
     make_run(&stage_print, FORMAT_JSON);
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     assert_string_equal(text, "");
     assert_int_equal(run.totals.elapsed_ns, 0);
@@ -232,7 +232,7 @@ static void an_overrun_is_told(void **state)
     publish(&feed, "BTC", 4);
     join("lossy", true);
     publish(&feed, "BTC", 96);
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     make_run(&stage_print, FORMAT_JSON);
     assert_int_equal(loop(), 0);
     assert_true(run.totals.lost >= 84);
@@ -254,7 +254,7 @@ static void an_overrun_in_words(void **state)
     publish(&feed, "BTC", 4);
     join("lossy", true);
     publish(&feed, "BTC", 96);
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     make_run(&stage_print, FORMAT_CSV);
     assert_int_equal(loop(), 0);
     assert_int_equal(count_lines(), run.totals.delivered); /* data stays data */
@@ -272,7 +272,7 @@ static void only_what_is_wanted(void **state)
     join("print", false);
     make_run(&stage_print, FORMAT_JSON);
     run.filter.symbols = "E*";
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     assert_int_equal(run.totals.delivered, 50);
     assert_int_equal(run.totals.filtered, 30);
@@ -297,7 +297,7 @@ static void lanes_meet_by_name(void **state)
     assert_int_equal(tr_consumer_open(&ring, &opt), 0);
     make_run(&stage_signals, FORMAT_JSON);
     stage.opt.all = true;
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     tr_producer_close(&other, true);
     assert_int_equal(loop(), 0);
     assert_int_equal(run.totals.delivered, 42);
@@ -326,7 +326,7 @@ static void averages_of_mids_are_forgotten(void **state)
     publish(&feed, "BTC", 2);
     join("signals", false);
     make_run(&stage_signals, FORMAT_JSON);
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     assert_int_equal(run.symbols.all[0]->sma.head, 2);
     assert_true(run.symbols.all[0]->sma.run[0].sum == exact_half_of_px(2 * ONE));
@@ -343,7 +343,7 @@ static void venues_have_their_names(void **state)
     assert_int_equal(tr_publish(&feed, &tick), TR_OK);
     join("print", false);
     make_run(&stage_print, FORMAT_JSON);
-    tr_producer_close(&feed, true);
+    tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     expect_part(text, "\"venue\":\"kraken\",\"symbol\":\"BTC\"");
     struct tr_digest want;
