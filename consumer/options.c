@@ -180,21 +180,20 @@ void consumer_options_print_help(void)
     opt_print_help(stdout, option_table, OPTION_CNT);
 }
 
+static int refuse(const char *what, const char *why)
+{
+    log_error(what[0] != '\0' ? what : "''", "%s", why);
+    return EXIT_CODE_USAGE;
+}
+
 static int check(const struct consumer_options *opt)
 {
-    if (opt->json && opt->csv) {
-        log_error("--csv", "and --json exclude each other, use one");
-        return EXIT_CODE_USAGE;
-    }
-    if (tr_ring_name_check(opt->ring) != 0) {
-        log_error(opt->ring, "no name for a ring, use up to %d of A-Z a-z 0-9 _ - . (not first), not sem.*",
-                  TR_RING_NAME_MAX);
-        return EXIT_CODE_USAGE;
-    }
-    if (opt->id != NULL && tr_place_name_check(opt->id) != 0) {
-        log_error(opt->id, "no name for a consumer, use up to %d of A-Z a-z 0-9 _ - .", TR_NAME_MAX);
-        return EXIT_CODE_USAGE;
-    }
+    if (opt->json && opt->csv)
+        return refuse("--csv", "and --json exclude each other, use one");
+    if (tr_ring_name_check(opt->ring) != 0)
+        return refuse(opt->ring, "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    if (opt->id != NULL && tr_place_name_check(opt->id) != 0)
+        return refuse(opt->id, "no name for a consumer, use up to 31 of A-Z a-z 0-9 _ - .");
     return 0;
 }
 

@@ -313,6 +313,8 @@ uint64_t run_digest(const struct run *run)
         if (run->digest[p].tick_cnt > 0)
             used[cnt++] = run->digest[p];
     }
+    if (cnt == 0)
+        used[cnt++] = run->digest[0]; /* of no ticks: what a feed without any says */
     return tr_digest_combine(used, cnt);
 }
 

@@ -134,6 +134,8 @@ static void prepare(struct feed *f)
     f->pub.patience_ns = opt->timeout_ns;
     f->pub.stopped = sig_stopped;
     tr_digest_init(&f->pub.digest);
+    f->replay.wants_digest = opt->digest;
+    tr_digest_init(&f->replay.digest);
     f->progress.replay = &f->replay;
     if (!opt->quiet && out_is_terminal(STDERR_FILENO)) {
         f->replay.progress = progress_show;
@@ -141,17 +143,24 @@ static void prepare(struct feed *f)
     }
 }
 
+/* What was published, or with --validate would have been. */
+static void fill_report(struct report *rep, const struct feed *f)
+{
+    bool read_only = f->opt.validate;
+    rep->counts = f->replay.counts;
+    rep->published = read_only ? f->replay.tick_cnt : f->pub.published;
+    rep->dropped = f->pub.dropped;
+    rep->first_ts_ns = read_only ? f->replay.first_ts_ns : f->pub.first_ts_ns;
+    rep->last_ts_ns = read_only ? f->replay.last_ts_ns : f->pub.last_ts_ns;
+}
+
 static void write_report(struct feed *f)
 {
     static struct out out;
     char digest[TR_DIGEST_TEXT_LEN + 1];
     struct report *rep = &f->report;
-    rep->counts = f->replay.counts;
-    rep->published = f->opt.validate ? f->replay.tick_cnt : f->pub.published;
-    rep->dropped = f->pub.dropped;
-    rep->first_ts_ns = f->pub.first_ts_ns;
-    rep->last_ts_ns = f->pub.last_ts_ns;
-    tr_digest_text(tr_digest_value(&f->pub.digest), digest);
+    fill_report(rep, f);
+    tr_digest_text(tr_digest_value(f->opt.validate ? &f->replay.digest : &f->pub.digest), digest);
     rep->digest = f->opt.digest ? digest : NULL;
     out_init(&out, STDOUT_FILENO);
     if (f->opt.json)

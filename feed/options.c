@@ -267,7 +267,7 @@ const char *options_producer(const struct feed_options *opt)
 
 static int refuse(const char *what, const char *why)
 {
-    log_error(what, "%s", why);
+    log_error(what[0] != '\0' ? what : "''", "%s", why);
     return EXIT_CODE_USAGE;
 }
 

@@ -101,6 +101,17 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
     return code;
 }
 
+/* Without a ring: what a run that publishes would report. */
+static void note_record(struct replay *r, const struct source_record *rec)
+{
+    if (r->tick_cnt == 1)
+        r->first_ts_ns = rec->tick.ts_event_ns;
+    r->last_ts_ns = rec->tick.ts_event_ns;
+    if (r->wants_digest)
+        tr_digest_tick(&r->digest, &rec->tick, tr_digest_name(rec->symbol, rec->symbol_len),
+                       tr_digest_name(rec->venue, rec->venue_len));
+}
+
 /* One record that is wanted. */
 static int take_record(struct replay *r, const struct source_record *rec)
 {
@@ -111,8 +122,10 @@ static int take_record(struct replay *r, const struct source_record *rec)
             return code;
     }
     r->tick_cnt++;
-    if (r->pub == NULL)
+    if (r->pub == NULL) {
+        note_record(r, rec);
         return 0;
+    }
     int rc = seen ? publisher_seen(r->pub, rec) : publisher_add(r->pub, rec);
     if (!seen && r->pub->batch_cnt == 0)
         show_progress(r, tr_now_ns(), rec->tick.ts_event_ns);

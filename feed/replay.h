@@ -27,6 +27,10 @@ struct replay {
     void *progress_arg;
     struct replay_counts counts;
     uint64_t tick_cnt; /* of the input, so far */
+    int64_t first_ts_ns; /* event times and digest of what was read, without a ring */
+    int64_t last_ts_ns;
+    struct tr_digest digest;
+    bool wants_digest;
     int64_t progress_ns;
     int flush_code; /* exit code of publishing what was read before input that has to be waited for */
 };

@@ -134,7 +134,9 @@ static void a_stream_without_a_tick(void **state)
     assert_int_equal(loop(), 0);
     assert_string_equal(text, "");
     assert_int_equal(run.totals.elapsed_ns, 0);
-    assert_int_equal(run_digest(&run), 0);
+    struct tr_digest none;
+    tr_digest_init(&none);
+    assert_true(run_digest(&run) == tr_digest_value(&none)); /* as a feed without a tick says */
     end_run();
 }
 
