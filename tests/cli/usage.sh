@@ -1,0 +1,207 @@
+#!/bin/sh
+# usage.sh - what the programs say to a user who asks, and to one who errs: every option of each is taken
+# with good values and refused with bad ones, in one line that says what, why, and what to try.
+. "${0%/*}/lib/help.sh"
+cd "$tmp" || exit 1
+
+printf 'timestamp,symbol,price,amount\n1700000000,ABC,1.5,2\n' >good.csv
+
+# wrong PATTERN PROGRAM ARGUMENT...: refused with 64 and one line.
+wrong() {
+    expect 64 "$@"
+    shift
+    same "$*: lines on standard error" 1 "$(wc -l <"$tmp/err" | tr -d ' ')"
+    same "$*: standard output" "" "$(cat "$tmp/out")"
+    matches "$*: prog: what: why" "^$1: [^:]+: [^ ].*" "$tmp/err"
+}
+
+# good PROGRAM ARGUMENT...: the options are taken (--help ends it before anything is done).
+good() {
+    run "$@" --help
+    same "$*: exit code (it said: $(cat "$tmp/err"))" 0 "$status"
+}
+
+# --- What all three say -----------------------------------------------------------------------------
+
+for prog in feed consumer shmmon; do
+    for option in -h --help --hel; do
+        expect 0 '' $prog $option
+        matches "$prog $option" "^usage: $prog \[OPTION\]" "$tmp/out"
+    done
+    same "$prog --help: columns over 80" "" "$(awk 'length > 80' "$tmp/out")"
+    lacks "$prog --help" '[[:cntrl:]]' "$tmp/out"
+    sed -n 's/^  \(-.,\|   \) --\([a-z-]*\).*/\2/p' "$tmp/out" | sort >"$tmp/$prog.options"
+    for option in -V --version; do
+        expect 0 '' $prog $option
+        matches "$prog $option" "^$prog \(tickring\) [0-9]+\.[0-9]+\.[0-9]+$" "$tmp/out"
+    done
+
+    wrong "^$prog: --nonsense: " $prog --nonsense
+    wrong "^$prog: --nane: .*did you mean --name" $prog --nane=x
+    wrong "^$prog: -X: " $prog -X
+    wrong "^$prog: -X: " $prog -qX
+    wrong "^$prog: --name: needs a value" $prog --name
+    wrong "^$prog: -n: needs a value" $prog -q -n
+    wrong "^$prog: --json: takes no value" $prog --json=1
+    wrong "^$prog: --[a-z]*: could be several" $prog --"$(sed 's/\(.\).*/\1/' "$tmp/$prog.options" | uniq -d | head -n 1)"
+    for name in .hidden sem.x a/b 'a b' abcdefghijklmnopqrstuvwxyzab; do
+        wrong "^$prog: $name: no name for a ring" $prog -n "$name"
+    done
+    wrong "no name for a ring" $prog --name=
+    for time in 5 x 5h -1s 1e3s 99999999999999999999s ''; do
+        wrong "^$prog: --timeout: .*unit" $prog --timeout="$time"
+    done
+    for time in off 0 10ns 5us 5ms 2s 1.5s 3m; do
+        good $prog --timeout=$time
+        good $prog -t $time
+    done
+    good $prog -jqv -n abcdefghijklmnopqrstuvwxyza
+    good $prog --nam=A_-.z --verb --qui --jso
+    grep -vxF -e help -e version -e json -e quiet -e verbose -e name -e timeout "$tmp/$prog.options" >"$tmp/$prog.own"
+done
+
+# --- Every option of each ------------------------------------------------------------------------------
+# option|good values|bad values|what the refusal says.  Values are separated by blanks; "-" is none.
+
+# table PROGRAM: reads such lines; the help must have these options and no others.
+table() {
+    prog=$1
+    : >"$tmp/listed"
+    while IFS='|' read -r option goods bads why; do
+        echo "$option" >>"$tmp/listed"
+        [ "$goods" != - ] || good "$prog" --"$option"
+        [ "$bads" != - ] || continue
+        for value in $goods; do
+            [ "$value" = - ] || good "$prog" --"$option=$value"
+        done
+        wrong "needs a value" "$prog" --"$option"
+        for value in $bads; do
+            wrong "^$prog: [^:]*: .*$why" "$prog" --"$option=$value" $operand
+        done
+    done
+    same "$prog: options of the help" "$(sort "$tmp/listed" | tr '\n' ' ')" "$(tr '\n' ' ' <"$tmp/$prog.own")"
+}
+
+set -f
+operand=good.csv
+table feed <<'END'
+format|csv utpv|nonsense|utpv, csv
+generate|walk|nonsense|walk
+symbol|ABC|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
+venue|east|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
+date|2024-02-29|x 2024-02-30 2024-13-01 20240101|YYYY-MM-DD
+time-unit|s ms us ns|h 1|s, ms, us, ns
+map|ts=1,price=2,size=3|nonsense price nonsense=1 price=nonsense price=9 price=3,price=4|--map|
+symbols|A,B*,?C 3|-|
+seed|0 1 18446744073709551615|-1 x 18446744073709551616|number
+trades|-|-|
+quotes|-|-|
+speed|max 1 10 0.5|0 -1 x 1x|as recorded
+max-gap|1s 0|1 x off|unit
+rate|1 20k 1M 1G|0 -1 x 2G 1.5|ticks a second
+from|2024-08-08T23:54:15Z 1723161255 1723161255342|x 2024-13-01T00:00:00Z|2024-08-08
+to|2024-08-08T23:54:15Z 1723161255342000000|x|2024-08-08
+skip|0 5 1k|-1 x 1.5|number
+count|1 5 1k|0 -1 x|number
+repeat|0 1 5|-1 x|number
+slots|4 16 1k 64k 1M|0 1 2 3 15 100 1000 -4 x 8G 16K|power of two
+mode|600 640 660 0600 666|0 400 755 999 x 1600|octal
+group|root|no-such-group|no such group
+producer|x A_-.z ab.|a/b no-name-is-longer-than-31-bytes-x é|name
+resume|auto no|maybe|auto, no
+policy|block drop-new|drop|block, drop-new
+wait-consumers|0 1 64|-1 65 x|number
+stall-timeout|off 1s|1 x|unit
+on-bad|stop skip|ignore|stop, skip
+validate|-|-|
+digest|-|-|
+wait|block auto yield spin|sleep|block
+cpu|0|-1 x 4096|number
+keep|-|-|
+END
+
+operand=
+table consumer <<'END'
+csv|-|-|
+id|x A_-.z|a/b no-name-is-longer-than-31-bytes-x|name
+from|oldest newest resume 0 100|x -1 1.5 first|oldest, newest, resume
+producers|1 16|0 17 x|number
+policy|reliable lossy|block|reliable, lossy
+hold|0 1s 500ms|1 x off|unit
+symbols|A,B*,?C|-|
+shard|1/1 1/4 4/4|0/4 5/4 1/0 1 x /|I/N
+sma|5 5,20 1 30s 5,30s,1m|0 5,x -1 1.5 5,,6 0s|window
+threshold|0 0.1 5|-1 x 1e|per cent
+all|-|-|
+count|1 1k|0 -1 x|number
+exit-at-end|-|-|
+work|0 1us 2ms|1 x|unit
+digest|-|-|
+wait|block auto yield spin|sleep|block
+cpu|0|-1 x 4096|number
+END
+
+table shmmon <<'END'
+once|-|-|
+delay|1 0.01 500ms|0 x -1 0.001|seconds
+count|1 5|0 -1 x|number
+warn|1000 75% 10ms|x 101% -1 1e3|ticks
+crit|1000 90% 10ms|x 101% -1 %|ticks
+END
+set +f
+
+# Short spellings of the contract.
+good feed -f csv -S max -r 5 -c 5 -p block -t 1s -jqv
+good consumer -C -c 5 -e -t 1s
+good shmmon -1 -d 1 -c 5 -w 1 -W 2 -t 1s
+
+
+# --- Operands and combinations -----------------------------------------------------------------------
+
+wrong '^feed: FILE: none given' feed
+wrong 'exclude each other' feed --generate=walk good.csv
+wrong 'exclude each other' feed --trades --quotes good.csv
+wrong '^feed: --validate: .*--count' feed --validate --generate=walk
+wrong 'exclude each other' consumer -j -C
+wrong '^consumer: nonsense: .*signals, print, volume' consumer nonsense
+wrong '^consumer: print: one stage' consumer volume print
+wrong '^consumer: --cpu: ' consumer --cpu=4095
+wrong '^feed: --cpu: ' feed --cpu=4095 good.csv
+wrong 'one ring' shmmon one two
+wrong 'one ring' shmmon check one two
+wrong '^shmmon: one: list takes no name' shmmon list one
+wrong '^shmmon: a/b: no name for a ring' shmmon check a/b
+wrong '^feed: good.csv: --map: .*columns are: timestamp, symbol, price, amount' feed --map=price=nonsense good.csv
+wrong '^feed: good.csv: --map: .*ts, recv, symbol, venue' feed --map=nonsense=1 good.csv
+
+wrong 'no name for a producer' feed --producer= good.csv
+wrong 'no name for a consumer' consumer --id=
+
+# What is not built yet is refused, not ignored.
+for option in --split=2 --merge-by=receive; do
+    grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/feed.options" || wrong 'no such option' feed $option good.csv
+done
+for option in --order=event --out=x --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
+    grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/consumer.options" || wrong 'no such option' consumer $option
+done
+for stage in quotes risk execute pipeline; do
+    "$bin/consumer" --help | grep -q "^  $stage " || wrong 'no such stage' consumer $stage
+done
+
+# Exact names go before abbreviations; -- ends the options; the last of two counts.
+expect 0 '' feed --validate -j --symbol=X good.csv
+same "--symbol is not --symbols" 1 "$(json published "$tmp/out")"
+expect 0 '' feed --validate -j --symbols=X --symbols=ABC good.csv
+same "the last of two options counts" 1 "$(json published "$tmp/out")"
+cp good.csv ./--help
+expect 0 '' feed --validate -j -- --help
+same "-- ends the options" 1 "$(json published "$tmp/out")"
+expect 0 '' feed --validate -j --speed 1 good.csv
+same "a value may stand apart" 1 "$(json published "$tmp/out")"
+
+# No colour and no cursor movement where nobody looks.
+for prog in feed consumer shmmon; do
+    run $prog --nonsense
+    lacks "$prog: refusal" '[[:cntrl:]]' "$tmp/err"
+done
+finish
