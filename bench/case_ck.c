@@ -87,10 +87,24 @@ static void ck_rtt_far(struct bench_run *run)
 }
 
 const struct bench_case case_ck[] = {
-    {.key = "ck", .label = "Concurrency Kit ring, typed, 65536 slots", .is_peer = true, .cnt = 8 << 20,
-     .slot_cnt = SLOT_CNT, .shared_len = sizeof(struct pair), .open = init_rings, .near = ck_near, .far = ck_far},
-    {.key = "ck", .label = "two Concurrency Kit rings", .is_peer = true, .is_rtt = true, .cnt = 200000,
-     .slot_cnt = RTT_SLOT_CNT, .shared_len = sizeof(struct pair), .open = init_rings, .near = ck_rtt_near,
+    {.key = "ck",
+     .label = "Concurrency Kit ring, typed, 65536 slots",
+     .is_peer = true,
+     .cnt = 8 << 20,
+     .slot_cnt = SLOT_CNT,
+     .shared_len = sizeof(struct pair),
+     .open = init_rings,
+     .near = ck_near,
+     .far = ck_far},
+    {.key = "ck",
+     .label = "two Concurrency Kit rings",
+     .is_peer = true,
+     .is_rtt = true,
+     .cnt = 200000,
+     .slot_cnt = RTT_SLOT_CNT,
+     .shared_len = sizeof(struct pair),
+     .open = init_rings,
+     .near = ck_rtt_near,
      .far = ck_rtt_far},
     {.key = NULL},
 };

@@ -83,10 +83,19 @@ static void raw_far(struct bench_run *run)
 }
 
 const struct bench_case case_limit[] = {
-    {.key = "limit", .label = "physical limit: plain 64 B records, 65536 slots", .cnt = 16 << 20,
-     .slot_cnt = SLOT_CNT, .shared_len = sizeof(struct plain) + SLOT_CNT * BENCH_LINE,
-     .near = limit_near, .far = limit_far},
-    {.key = "raw_rtt", .label = "raw ping-pong of two lines", .is_rtt = true, .cnt = 200000,
-     .shared_len = sizeof(struct two_lines), .near = raw_near, .far = raw_far},
+    {.key = "limit",
+     .label = "physical limit: plain 64 B records, 65536 slots",
+     .cnt = 16 << 20,
+     .slot_cnt = SLOT_CNT,
+     .shared_len = sizeof(struct plain) + SLOT_CNT * BENCH_LINE,
+     .near = limit_near,
+     .far = limit_far},
+    {.key = "raw_rtt",
+     .label = "raw ping-pong of two lines",
+     .is_rtt = true,
+     .cnt = 200000,
+     .shared_len = sizeof(struct two_lines),
+     .near = raw_near,
+     .far = raw_far},
     {.key = NULL},
 };

@@ -28,8 +28,11 @@ static void open_producer(struct tr_producer *p, const char *ring, uint64_t slot
 
 static void open_consumer(struct tr_consumer *c, const char *ring)
 {
-    const struct tr_consumer_options opt = {
-        .ring = ring, .id = "bench", .from = TR_FROM_OLDEST, .hold_ns = TR_HOLD_DEFAULT_NS, .wait = TR_WAIT_SPIN};
+    const struct tr_consumer_options opt = {.ring = ring,
+                                            .id = "bench",
+                                            .from = TR_FROM_OLDEST,
+                                            .hold_ns = TR_HOLD_DEFAULT_NS,
+                                            .wait = TR_WAIT_SPIN};
     int rc;
     while ((rc = tr_consumer_open(c, &opt)) == -ENOENT)
         tr_ring_await(ring, FOREVER_NS);
@@ -182,15 +185,38 @@ static void rtt_far(struct bench_run *run)
 }
 
 const struct bench_case case_ring[] = {
-    {.key = "publish1_poll", .label = "publish one, poll a batch, 65536 slots", .cnt = 16 << 20,
-     .slot_cnt = 65536, .near = each_near, .far = batch_far},
-    {.key = "publish1_read1", .label = "publish one, read one, 16384 slots", .cnt = 16 << 20,
-     .slot_cnt = 16384, .near = each_near, .far = one_far},
-    {.key = "batch32", .label = "batches of 32, 65536 slots", .cnt = 16 << 20, .slot_cnt = 65536, .batch = 32,
-     .near = batch_near, .far = batch_far},
-    {.key = "batch256", .label = "batches of 256, 65536 slots", .cnt = 16 << 20, .slot_cnt = 65536,
-     .batch = 256, .near = batch_near, .far = batch_far},
-    {.key = "rtt", .label = "there and back through two rings", .is_rtt = true, .cnt = 200000,
-     .slot_cnt = 1024, .near = rtt_near, .far = rtt_far},
+    {.key = "publish1_poll",
+     .label = "publish one, poll a batch, 65536 slots",
+     .cnt = 16 << 20,
+     .slot_cnt = 65536,
+     .near = each_near,
+     .far = batch_far},
+    {.key = "publish1_read1",
+     .label = "publish one, read one, 16384 slots",
+     .cnt = 16 << 20,
+     .slot_cnt = 16384,
+     .near = each_near,
+     .far = one_far},
+    {.key = "batch32",
+     .label = "batches of 32, 65536 slots",
+     .cnt = 16 << 20,
+     .slot_cnt = 65536,
+     .batch = 32,
+     .near = batch_near,
+     .far = batch_far},
+    {.key = "batch256",
+     .label = "batches of 256, 65536 slots",
+     .cnt = 16 << 20,
+     .slot_cnt = 65536,
+     .batch = 256,
+     .near = batch_near,
+     .far = batch_far},
+    {.key = "rtt",
+     .label = "there and back through two rings",
+     .is_rtt = true,
+     .cnt = 200000,
+     .slot_cnt = 1024,
+     .near = rtt_near,
+     .far = rtt_far},
     {.key = NULL},
 };

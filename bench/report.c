@@ -10,10 +10,17 @@ static const struct {
     const char *other;
     bool is_rtt;
 } ratio_table[] = {
-    {"publish1_poll", "limit", false},   {"publish1_read1", "limit", false}, {"batch32", "limit", false},
-    {"batch256", "limit", false},        {"publish1_poll", "ck", false},     {"publish1_read1", "ck", false},
-    {"publish1_poll", "textbook", false}, {"publish1_poll", "pipe", false},   {"publish1_poll", "mq", false},
-    {"rtt", "raw_rtt", true},            {"rtt", "ck", true},
+    {"publish1_poll", "limit", false},
+    {"publish1_read1", "limit", false},
+    {"batch32", "limit", false},
+    {"batch256", "limit", false},
+    {"publish1_poll", "ck", false},
+    {"publish1_read1", "ck", false},
+    {"publish1_poll", "textbook", false},
+    {"publish1_poll", "pipe", false},
+    {"publish1_poll", "mq", false},
+    {"rtt", "raw_rtt", true},
+    {"rtt", "ck", true},
 };
 
 #define RATIO_CNT (sizeof ratio_table / sizeof ratio_table[0])

@@ -13,7 +13,7 @@ struct json {
     char *buf; /* owned; not NUL terminated */
     size_t len;
     size_t cap;
-    bool comma;  /* the next value needs one before it */
+    bool comma; /* the next value needs one before it */
     bool failed; /* memory was out: the text is not whole */
 };
 

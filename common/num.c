@@ -12,7 +12,8 @@ static int digits(const char **text, uint64_t *out)
     const char *p = *text;
     uint64_t value = 0;
     for (; *p >= '0' && *p <= '9'; p++) {
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
+        if (__builtin_mul_overflow(value, 10, &value)
+            || __builtin_add_overflow(value, (uint64_t)(*p - '0'), &value))
             return -ERANGE;
     }
     if (p == *text)

@@ -8,13 +8,13 @@
 #include <stdio.h>
 
 enum opt_type {
-    OPT_FLAG,     /* bool */
-    OPT_TEXT,     /* const char *, into argv */
-    OPT_U64,      /* uint64_t, min to max (num_u64) */
-    OPT_SLOTS,    /* uint64_t, a power of two, min to max (num_slots) */
+    OPT_FLAG, /* bool */
+    OPT_TEXT, /* const char *, into argv */
+    OPT_U64, /* uint64_t, min to max (num_u64) */
+    OPT_SLOTS, /* uint64_t, a power of two, min to max (num_slots) */
     OPT_DURATION, /* int64_t, ns (num_duration_ns); "off" is -1 where the row allows it */
-    OPT_CHOICE,   /* int, index into choice */
-    OPT_CALL,     /* call does it */
+    OPT_CHOICE, /* int, index into choice */
+    OPT_CALL, /* call does it */
 };
 
 /* Handles an argument; anything but 0 refuses it, and why says what there is instead. */
@@ -24,7 +24,7 @@ struct opt {
     char short_name; /* 0: none */
     const char *long_name;
     enum opt_type type;
-    size_t offset;        /* of the value in the caller's struct */
+    size_t offset; /* of the value in the caller's struct */
     const char *arg_name; /* for --help; NULL for a flag */
     const char *help;
     uint64_t min;

@@ -32,7 +32,7 @@ static int fixed_digits(const char *text, size_t cnt)
 
 static int month_days(int year, int month)
 {
-    static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     return days[month - 1] + (month == 2 && leap);
 }
@@ -72,7 +72,7 @@ static int parse_days(const char *text, size_t len, int64_t *days)
     int day = fixed_digits(text + 8, 2);
     if (year < 0 || month < 1 || month > 12 || day < 1 || day > month_days(year, month))
         return -EINVAL;
-    *days = days_of_date((struct date){ .year = year, .month = month, .day = day });
+    *days = days_of_date((struct date){.year = year, .month = month, .day = day});
     return 0;
 }
 

@@ -34,7 +34,7 @@ static inline exact_int exact_half_of_mid(int64_t bid_px, int64_t ask_px)
 
 static inline struct exact_wide exact_wide_of(exact_int value)
 {
-    return (struct exact_wide){ (exact_uint)value, value < 0 ? -1 : 0 };
+    return (struct exact_wide){(exact_uint)value, value < 0 ? -1 : 0};
 }
 
 static inline void exact_wide_add(struct exact_wide *acc, exact_int value)

@@ -55,8 +55,8 @@ int filter_parse_shard(struct filter *filter, const char *text)
 {
     uint32_t shard;
     uint32_t shard_cnt;
-    if (parse_number(&text, &shard) != 0 || *text++ != '/' || parse_number(&text, &shard_cnt) != 0 || *text != '\0'
-        || shard > shard_cnt)
+    if (parse_number(&text, &shard) != 0 || *text++ != '/' || parse_number(&text, &shard_cnt) != 0
+        || *text != '\0' || shard > shard_cnt)
         return -EINVAL;
     filter->shard = shard;
     filter->shard_cnt = shard_cnt;

@@ -51,8 +51,10 @@ static void json_trade(struct json *json, const struct tr_tick *tick)
 static void json_quote(struct json *json, const struct tr_tick *tick)
 {
     unsigned decimals = size_decimals(tick);
-    json_side(json, "bid", "bid_size", (tick->flags & TR_TICK_NO_BID) != 0, tick->bid_px, tick->bid_qty, decimals);
-    json_side(json, "ask", "ask_size", (tick->flags & TR_TICK_NO_ASK) != 0, tick->ask_px, tick->ask_qty, decimals);
+    json_side(json, "bid", "bid_size", (tick->flags & TR_TICK_NO_BID) != 0, tick->bid_px, tick->bid_qty,
+              decimals);
+    json_side(json, "ask", "ask_size", (tick->flags & TR_TICK_NO_ASK) != 0, tick->ask_px, tick->ask_qty,
+              decimals);
 }
 
 void line_json(struct json *json, const struct stage_tick *t)

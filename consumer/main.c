@@ -107,8 +107,8 @@ static void write_summary(struct run *run, const struct consumer_options *opt)
     } else if (run->stage->opt.format == FORMAT_TEXT) {
         summary_text(run->stage->out, run->stage, &run->symbols, &run->totals);
     } else {
-        log_info(run->stage->ops->name, "delivered %llu, lost %llu", (unsigned long long)run->totals.delivered,
-                 (unsigned long long)run->totals.lost);
+        log_info(run->stage->ops->name, "delivered %llu, lost %llu",
+                 (unsigned long long)run->totals.delivered, (unsigned long long)run->totals.lost);
     }
 }
 
@@ -126,7 +126,8 @@ static void tell_capped(const struct run *run)
     for (size_t i = 0; i < run->symbols.cnt; i++) {
         const struct symbol *symbol = run->symbols.all[i];
         if (symbol->sma.capped_cnt > 0)
-            log_warn(symbol->name, "more ticks in a window of time than fit (%llu), its averages are of the latest",
+            log_warn(symbol->name,
+                     "more ticks in a window of time than fit (%llu), its averages are of the latest",
                      (unsigned long long)SMA_HISTORY_MAX);
     }
 }
@@ -142,7 +143,8 @@ static int finish(struct run *run, const struct consumer_options *opt, int code)
         code = EXIT_CODE_IO;
     }
     if (run->totals.lost > 0) {
-        log_warn(opt->ring, "this consumer lost %llu ticks in %llu gaps: it was too slow, stopped, or away too long",
+        log_warn(opt->ring,
+                 "this consumer lost %llu ticks in %llu gaps: it was too slow, stopped, or away too long",
                  (unsigned long long)run->totals.lost, (unsigned long long)run->totals.gap_cnt);
         code = code == 0 ? EXIT_CODE_LOST : code;
     }

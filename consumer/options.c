@@ -139,28 +139,32 @@ static int set_stage(void *values, const char *arg, char *why, size_t why_len)
 static const struct opt option_table[] = {
     {'n', "name", OPT_TEXT, AT(ring), "NAME", .help = "the ring (default ticks)"},
     {'t', "timeout", OPT_DURATION, AT(timeout_ns), "DUR|off",
-     .help = "how long to wait for the ring, the next tick or a dead feed's return (default off)", .may_be_off = true},
+     .help = "how long to wait for the ring, the next tick or a dead feed's return (default off)",
+     .may_be_off = true},
     {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
     {'C', "csv", OPT_FLAG, AT(csv), NULL, .help = "CSV with a header"},
     {0, "id", OPT_TEXT, AT(id), "NAME", .help = "name of the cursor (default the stage's name)"},
-    {0, "from", OPT_CALL, 0, "oldest|newest|resume|SEQ", .help = "where to begin (default resume, else oldest)",
-     .call = set_from},
+    {0, "from", OPT_CALL, 0, "oldest|newest|resume|SEQ",
+     .help = "where to begin (default resume, else oldest)", .call = set_from},
     {0, "producers", OPT_U64, AT(lane_cnt), "N", .help = "end when N feeds have closed (default 1)", .min = 1,
      .max = TR_LANE_MAX},
     {0, "policy", OPT_CHOICE, AT(policy), "reliable|lossy",
      .help = "hold the feed, or be overrun and count it (default reliable)", .choice = policy_name},
     {0, "hold", OPT_DURATION, AT(hold_ns), "DUR", .help = "keep my place so long after a crash (default 1s)"},
-    {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)", .call = set_symbols},
+    {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)",
+     .call = set_symbols},
     {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},
-    {0, "sma", OPT_CALL, 0, "N[,N...]", .help = "windows in ticks, or with a unit in time (default 5)", .call = set_sma},
-    {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)", .call = set_threshold},
+    {0, "sma", OPT_CALL, 0, "N[,N...]", .help = "windows in ticks, or with a unit in time (default 5)",
+     .call = set_sma},
+    {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)",
+     .call = set_threshold},
     {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
     {'c', "count", OPT_U64, AT(count_max), "N", .help = "end after N ticks", .min = 1, .max = INT64_MAX},
     {'e', "exit-at-end", OPT_FLAG, AT(exit_at_end), NULL, .help = "end at the last tick that is there now"},
     {0, "work", OPT_DURATION, AT(work_ns), "DUR", .help = "simulate processing: spend DUR on each tick"},
     {0, "digest", OPT_FLAG, AT(digest), NULL, .help = "digest of the ticks read"},
-    {0, "wait", OPT_CHOICE, AT(wait), "block|auto|yield|spin", .help = "what to do when nothing is there (default auto)",
-     .choice = wait_name},
+    {0, "wait", OPT_CHOICE, AT(wait), "block|auto|yield|spin",
+     .help = "what to do when nothing is there (default auto)", .choice = wait_name},
     {0, "cpu", OPT_U64, AT(cpu), "N", .help = "run on this processor", .max = 4095},
     {'q', "quiet", OPT_FLAG, AT(quiet), NULL, .help = "no talk but errors"},
     {'v', "verbose", OPT_FLAG, AT(verbose), NULL, .help = "more talk"},
@@ -191,7 +195,8 @@ static int check(const struct consumer_options *opt)
     if (opt->json && opt->csv)
         return refuse("--csv", "and --json exclude each other, use one");
     if (tr_ring_name_check(opt->ring) != 0)
-        return refuse(opt->ring, "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+        return refuse(opt->ring,
+                      "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
     if (opt->id != NULL && tr_place_name_check(opt->id) != 0)
         return refuse(opt->id, "no name for a consumer, use up to 31 of A-Z a-z 0-9 _ - .");
     return 0;

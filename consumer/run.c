@@ -180,7 +180,8 @@ static int check_patience(struct run *run, int64_t idle_since_ns)
         log_error(run->ring->seg.name, "the feed died and nobody took over in time, start it again");
         return EXIT_CODE_UNAVAILABLE;
     }
-    log_error(run->ring->seg.name, "no tick in time, see with shmmon what its feed does, or give it longer (-t)");
+    log_error(run->ring->seg.name,
+              "no tick in time, see with shmmon what its feed does, or give it longer (-t)");
     return EXIT_CODE_TEMPFAIL;
 }
 
@@ -254,7 +255,7 @@ static uint32_t next_max(const struct run *run)
 static bool is_done(const struct run *run)
 {
     return run->stopped() || (run->count_max > 0 && run->totals.delivered >= run->count_max)
-        || (run->exit_at_end && is_at_end(run));
+           || (run->exit_at_end && is_at_end(run));
 }
 
 /* --- Loop --------------------------------------------------------------------------------------- */

@@ -22,7 +22,8 @@ static void json_half(struct json *json, const char *key, const struct symbol_st
     json_number(json, key, text, stats->value_cnt > 0 ? exact_half_text(text, half) : 0);
 }
 
-static void json_stats_text(struct json *json, const char *key, text_fn *make, const struct symbol_stats *stats)
+static void json_stats_text(struct json *json, const char *key, text_fn *make,
+                            const struct symbol_stats *stats)
 {
     char text[EXACT_TEXT_MAX];
     json_number(json, key, text, make(text, stats));
@@ -73,8 +74,8 @@ void summary_json(struct json *json, struct stage *stage, const struct symbols *
 
 /* --- For people ------------------------------------------------------------------------------- */
 
-static const char *const column_name[] = {"symbol", "trades", "quotes", "first", "last", "high", "low", "volume",
-                                          "vwap"};
+static const char *const column_name[] = {"symbol", "trades", "quotes", "first", "last",
+                                          "high",   "low",    "volume", "vwap"};
 #define COLUMN_CNT (sizeof column_name / sizeof column_name[0])
 #define CELL_MAX (4 * SYMBOL_NAME_MAX + 2) /* bytes of a name's text with the NUL, if all of it is \xNN */
 

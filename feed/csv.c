@@ -11,8 +11,8 @@
 
 char csv_separator(const char *line, size_t len)
 {
-    static const char candidate[] = { ',', ';', '\t' };
-    size_t cnt[sizeof(candidate)] = { 0 };
+    static const char candidate[] = {',', ';', '\t'};
+    size_t cnt[sizeof(candidate)] = {0};
     bool quoted = false;
     for (size_t i = 0; i < len; i++) {
         if (line[i] == '"')
@@ -62,7 +62,7 @@ static int split_plain(const char *line, size_t len, char separator, struct csv_
         uint64_t hits = equal_bytes(load_word(line, len, at), pattern);
         for (; hits != 0; hits &= hits - 1) {
             const char *end = line + at + ((unsigned)__builtin_ctzll(hits) >> 3);
-            field[cnt++] = (struct csv_field){ start, (size_t)(end - start) };
+            field[cnt++] = (struct csv_field){start, (size_t)(end - start)};
             start = end + 1;
             if (cnt == CSV_FIELD_MAX) {
                 *error_at = (size_t)(start - line);
@@ -70,7 +70,7 @@ static int split_plain(const char *line, size_t len, char separator, struct csv_
             }
         }
     }
-    field[cnt++] = (struct csv_field){ start, (size_t)(line + len - start) };
+    field[cnt++] = (struct csv_field){start, (size_t)(line + len - start)};
     return (int)cnt;
 }
 
@@ -106,7 +106,7 @@ static int split_quoted(char *line, size_t len, char separator, struct csv_field
         } else {
             const char *found = memchr(line + at, separator, len - at);
             size_t end = found == NULL ? len : (size_t)(found - line);
-            field[cnt] = (struct csv_field){ line + at, end - at };
+            field[cnt] = (struct csv_field){line + at, end - at};
             at = end;
         }
         cnt++;
@@ -118,8 +118,7 @@ static int split_quoted(char *line, size_t len, char separator, struct csv_field
     }
 }
 
-int csv_split(char *line, size_t len, char separator, struct csv_field field[CSV_FIELD_MAX],
-              size_t *error_at)
+int csv_split(char *line, size_t len, char separator, struct csv_field field[CSV_FIELD_MAX], size_t *error_at)
 {
     if (len > 0 && memchr(line, '"', len) != NULL)
         return split_quoted(line, len, separator, field, error_at);

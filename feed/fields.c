@@ -15,36 +15,35 @@ static const struct {
     const char *name;
     const char *alias[ALIAS_MAX];
 } known[FIELD_CNT] = {
-    [FIELD_TS] = { "ts",
-                   { "ts", "timestamp", "ts_event", "exchange_timestamp", "transaction_time",
-                     "transact_time", "event_time", "trade_time", "time", "time_seconds", "unixtime",
-                     "unix_time", "datetime", "date_time", "date", "local_timestamp" } },
-    [FIELD_RECV] = { "recv", { "recv", "local_timestamp", "ts_recv", "receipt_timestamp", "received_at" } },
-    [FIELD_SYMBOL] = { "symbol",
-                       { "symbol", "sym", "instrument", "ticker", "product_id", "pair", "market" } },
-    [FIELD_VENUE] = { "venue", { "venue", "exchange", "exch" } },
-    [FIELD_PRICE] = { "price", { "price", "trade_price", "px", "last_price" } },
-    [FIELD_SIZE] = { "size",
-                     { "size", "amount", "qty", "quantity", "volume", "trade_size", "trade_volume",
-                       "trade_qty", "last_size", "vol" } },
-    [FIELD_SIDE] = { "side", { "side", "taker_side", "aggressor_side" } },
-    [FIELD_BID] = { "bid", { "bid", "bid_price", "best_bid", "best_bid_price", "bid_px", "bids[0].price" } },
-    [FIELD_BID_SIZE] = { "bid_size",
-                         { "bid_size", "bid_amount", "bid_qty", "bid_quantity", "bid_volume", "bid_sz",
-                           "best_bid_size", "best_bid_qty", "best_bid_quantity", "bids[0].amount" } },
-    [FIELD_ASK] = { "ask",
-                    { "ask", "ask_price", "best_ask", "best_ask_price", "ask_px", "offer", "offer_price",
-                      "asks[0].price" } },
-    [FIELD_ASK_SIZE] = { "ask_size",
-                         { "ask_size", "ask_amount", "ask_qty", "ask_quantity", "ask_volume", "ask_sz",
-                           "best_ask_size", "best_ask_qty", "best_ask_quantity", "offer_size",
-                           "asks[0].amount" } },
-    [FIELD_ID] = { "id", { "id", "trade_id", "agg_trade_id", "tid" } },
-    [FIELD_BUYER_MAKER] = { "buyer_maker", { "buyer_maker", "is_buyer_maker" } },
+    [FIELD_TS] = {"ts",
+                  {"ts", "timestamp", "ts_event", "exchange_timestamp", "transaction_time", "transact_time",
+                   "event_time", "trade_time", "time", "time_seconds", "unixtime", "unix_time", "datetime",
+                   "date_time", "date", "local_timestamp"}},
+    [FIELD_RECV] = {"recv", {"recv", "local_timestamp", "ts_recv", "receipt_timestamp", "received_at"}},
+    [FIELD_SYMBOL] = {"symbol", {"symbol", "sym", "instrument", "ticker", "product_id", "pair", "market"}},
+    [FIELD_VENUE] = {"venue", {"venue", "exchange", "exch"}},
+    [FIELD_PRICE] = {"price", {"price", "trade_price", "px", "last_price"}},
+    [FIELD_SIZE] = {"size",
+                    {"size", "amount", "qty", "quantity", "volume", "trade_size", "trade_volume", "trade_qty",
+                     "last_size", "vol"}},
+    [FIELD_SIDE] = {"side", {"side", "taker_side", "aggressor_side"}},
+    [FIELD_BID] = {"bid", {"bid", "bid_price", "best_bid", "best_bid_price", "bid_px", "bids[0].price"}},
+    [FIELD_BID_SIZE] = {"bid_size",
+                        {"bid_size", "bid_amount", "bid_qty", "bid_quantity", "bid_volume", "bid_sz",
+                         "best_bid_size", "best_bid_qty", "best_bid_quantity", "bids[0].amount"}},
+    [FIELD_ASK] = {"ask",
+                   {"ask", "ask_price", "best_ask", "best_ask_price", "ask_px", "offer", "offer_price",
+                    "asks[0].price"}},
+    [FIELD_ASK_SIZE] = {"ask_size",
+                        {"ask_size", "ask_amount", "ask_qty", "ask_quantity", "ask_volume", "ask_sz",
+                         "best_ask_size", "best_ask_qty", "best_ask_quantity", "offer_size",
+                         "asks[0].amount"}},
+    [FIELD_ID] = {"id", {"id", "trade_id", "agg_trade_id", "tid"}},
+    [FIELD_BUYER_MAKER] = {"buyer_maker", {"buyer_maker", "is_buyer_maker"}},
 };
 
 /* Columns that tell rows of single orders or levels, whose prices are not those of trades. */
-static const char *const book_column[] = { "is_snapshot", "action" };
+static const char *const book_column[] = {"is_snapshot", "action"};
 
 /* Text that grows in a buffer of fixed size and is cut where it does not fit. */
 struct text {
@@ -226,7 +225,7 @@ static int refuse_books(const struct csv_field *header, size_t cnt, struct text 
 int fields_find(struct fields *fields, const struct csv_field *header, size_t cnt, const char *map, char *why,
                 size_t why_size)
 {
-    struct text text = { .out = why, .size = why_size };
+    struct text text = {.out = why, .size = why_size};
     fields->column_cnt = cnt;
     for (int i = 0; i < FIELD_CNT; i++)
         fields->column[i] = FIELD_NO_COLUMN;

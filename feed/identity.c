@@ -35,7 +35,8 @@ static void add_source(struct gather *g, const struct feed_file *file)
     add_u64(g, (uint64_t)file->opt.time_unit_ns);
 }
 
-/* The options that decide which ticks there are.  Not count and pace: they only say how many now, how fast. */
+/* The options that decide which ticks there are.  Not count and pace: they only say how many now, how fast.
+ */
 static uint64_t hash_options(const struct feed_options *opt)
 {
     struct gather g = {IDENTITY_VERSION};

@@ -20,7 +20,7 @@ static ssize_t read_plain(struct input *in, void *buf, size_t len)
         ssize_t n = read(in->fd, buf, len);
         if (n >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
             return n;
-        struct pollfd wanted = { .fd = in->fd, .events = POLLIN };
+        struct pollfd wanted = {.fd = in->fd, .events = POLLIN};
         if (poll(&wanted, 1, -1) < 0)
             return -1;
     }
@@ -44,7 +44,7 @@ static int examine(struct input *in)
 int input_open(struct input *in, const char *path)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    *in = (struct input){ .read = read_plain, .name = is_stdin ? "stdin" : path, .start = -1 };
+    *in = (struct input){.read = read_plain, .name = is_stdin ? "stdin" : path, .start = -1};
     in->fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (in->fd < 0)
         return -errno;

@@ -89,7 +89,8 @@ static void find_place(struct feed *f)
         log_info(f->opt.ring, "going on after %llu ticks that an earlier run published",
                  (unsigned long long)f->replay.done_cnt);
     else if (took_over)
-        log_warn(f->opt.ring, "the feed before this one was killed, and its input is %s: this one begins anew",
+        log_warn(f->opt.ring,
+                 "the feed before this one was killed, and its input is %s: this one begins anew",
                  f->opt.resume == 1 ? "not to be resumed" : "another, or cannot be read again");
     f->report.resumed = f->replay.done_cnt;
 }

@@ -190,7 +190,8 @@ static int add_file(void *values, const char *arg, char *why, size_t why_len)
 #define AT(field) offsetof(struct feed_options, field)
 
 static const struct opt option_table[] = {
-    {'f', "format", OPT_CALL, 0, "FMT", .help = "of the files after it (default: detected)", .call = set_format},
+    {'f', "format", OPT_CALL, 0, "FMT", .help = "of the files after it (default: detected)",
+     .call = set_format},
     {0, "generate", OPT_CALL, 0, "KIND", .help = "make a market instead: walk", .call = set_generate},
     {0, "symbol", OPT_CALL, 0, "S", .help = "for files that do not say", .call = set_symbol},
     {0, "venue", OPT_CALL, 0, "V", .help = "for files that do not say", .call = set_venue},
@@ -200,8 +201,10 @@ static const struct opt option_table[] = {
     {0, "map", OPT_TEXT, AT(now.opt.map), "FIELD=COL,...",
      .help = "columns of an unusual CSV, by name or number: ts, recv, symbol, venue, price, size, side, "
              "buyer_maker, id, bid, bid_size, ask, ask_size"},
-    {0, "symbols", OPT_TEXT, AT(symbols), "LIST", .help = "keep only these (globs); --generate: names or a count"},
-    {0, "seed", OPT_U64, AT(now.opt.seed), "N", .help = "--generate: repeatable (default 1)", .max = UINT64_MAX},
+    {0, "symbols", OPT_TEXT, AT(symbols), "LIST",
+     .help = "keep only these (globs); --generate: names or a count"},
+    {0, "seed", OPT_U64, AT(now.opt.seed), "N", .help = "--generate: repeatable (default 1)",
+     .max = UINT64_MAX},
     {0, "trades", OPT_FLAG, AT(select.only_trades), NULL, .help = "keep only trades"},
     {0, "quotes", OPT_FLAG, AT(select.only_quotes), NULL, .help = "keep only quotes"},
     {'S', "speed", OPT_CALL, 0, "X", .help = "1 as recorded, 10 ten times faster, max (default)",
@@ -212,7 +215,8 @@ static const struct opt option_table[] = {
     {0, "to", OPT_CALL, 0, "TIME", .help = "leave out what is at it or after", .call = set_to},
     {0, "skip", OPT_U64, AT(select.skip_cnt), "N", .help = "leave out the first N ticks", .max = INT64_MAX},
     {'c', "count", OPT_U64, AT(count_max), "N", .help = "end after N ticks", .min = 1, .max = INT64_MAX},
-    {0, "repeat", OPT_U64, AT(pass_cnt), "N", .help = "read the input N times (0: for ever)", .max = INT64_MAX},
+    {0, "repeat", OPT_U64, AT(pass_cnt), "N", .help = "read the input N times (0: for ever)",
+     .max = INT64_MAX},
     {'n', "name", OPT_TEXT, AT(ring), "NAME", .help = "the ring (default ticks)"},
     {0, "slots", OPT_SLOTS, AT(slot_cnt), "N", .help = "ring size at creation, a power of two (default 64k)",
      .min = TR_SLOT_CNT_MIN, .max = TR_SLOT_CNT_MAX},
@@ -231,8 +235,8 @@ static const struct opt option_table[] = {
      .choice = bad_name},
     {0, "validate", OPT_FLAG, AT(validate), NULL, .help = "read and check only, touch no ring"},
     {0, "digest", OPT_FLAG, AT(digest), NULL, .help = "print the digest of what was published"},
-    {0, "wait", OPT_CHOICE, AT(wait), "block|auto|yield|spin", .help = "what to do at a full ring (default auto)",
-     .choice = wait_name},
+    {0, "wait", OPT_CHOICE, AT(wait), "block|auto|yield|spin",
+     .help = "what to do at a full ring (default auto)", .choice = wait_name},
     {0, "cpu", OPT_U64, AT(cpu), "N", .help = "run on this processor", .max = 4095},
     {0, "keep", OPT_FLAG, AT(keep), NULL, .help = "leave the ring in place after the end"},
     {'t', "timeout", OPT_DURATION, AT(timeout_ns), "DUR|off",
@@ -274,7 +278,8 @@ static int refuse(const char *what, const char *why)
 static int check(const struct feed_options *opt)
 {
     if (tr_ring_name_check(opt->ring) != 0)
-        return refuse(opt->ring, "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+        return refuse(opt->ring,
+                      "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
     if (tr_place_name_check(options_producer(opt)) != 0)
         return refuse(opt->producer, "no name for a producer, use up to 31 of A-Z a-z 0-9 _ - .");
     if (opt->generate == NULL && opt->file_cnt == 0)

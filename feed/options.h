@@ -47,7 +47,8 @@ struct feed_options {
     bool keep;
 };
 
-/* feed_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why. */
+/* feed_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged why.
+ */
 int feed_options_read(struct feed_options *opt, int argc, char **argv);
 
 /* feed_options_print_help - for --help, to standard output. */

@@ -25,8 +25,8 @@ static size_t cache_index(const char *text, size_t len)
 typedef int name_fn(struct tr_producer *p, const char *text, size_t len, uint16_t *id);
 
 /* Finds a name's number and hash, through the cache.  Returns NULL with *rc set if the table is full. */
-static const struct publish_name *find_name(struct publisher *pub, struct publish_name *cache, name_fn *number,
-                                            const char *text, size_t len, int *rc)
+static const struct publish_name *find_name(struct publisher *pub, struct publish_name *cache,
+                                            name_fn *number, const char *text, size_t len, int *rc)
 {
     struct publish_name *entry = &cache[cache_index(text, len)];
     if (same_name(entry, text, len))
@@ -102,7 +102,8 @@ int publisher_housekeep(struct publisher *pub, int64_t now_ns)
 }
 
 /* Says who is in the way; *next_ns: the length of the wait at which to say it again. */
-static void tell_holder(const struct publisher *pub, int64_t now_ns, struct tr_holder *holder, int64_t *next_ns)
+static void tell_holder(const struct publisher *pub, int64_t now_ns, struct tr_holder *holder,
+                        int64_t *next_ns)
 {
     struct tr_holder now;
     if (!tr_producer_holder(&pub->ring, &now))

@@ -17,8 +17,8 @@ int replay_tell_ring_error(const char *ring, int rc)
     case ECANCELED: /* stopped by a signal */
         return 0;
     case ENOSPC:
-        log_error(ring, "more symbols (%d) or venues (%d) than a lane holds, use several feeds", TR_SYMBOL_CNT_MAX,
-                  TR_VENUE_CNT_MAX);
+        log_error(ring, "more symbols (%d) or venues (%d) than a lane holds, use several feeds",
+                  TR_SYMBOL_CNT_MAX, TR_VENUE_CNT_MAX);
         return EXIT_CODE_TEMPFAIL;
     case ETIMEDOUT:
         log_error(ring, "full for too long, a consumer does not read: see which with shmmon");
@@ -142,8 +142,9 @@ static int take_error(struct replay *r, const struct source *culprit, enum sourc
         return 0;
     }
     r->counts.bad += result == SOURCE_BAD;
-    log_error(culprit->error, result == SOURCE_BAD ? "malformed: correct it, or pass over it with --on-bad=skip"
-                                                   : "cannot go on");
+    log_error(culprit->error, result == SOURCE_BAD
+                                  ? "malformed: correct it, or pass over it with --on-bad=skip"
+                                  : "cannot go on");
     return code;
 }
 

@@ -102,8 +102,8 @@ void report_text(struct out *out, const struct report *rep)
 {
     char line[200];
     double seconds = (double)rep->elapsed_ns / 1e9;
-    snprintf(line, sizeof line, "published %" PRIu64 " ticks in %.3f s (%.0f ticks/s)\n", rep->published, seconds,
-             seconds > 0 ? (double)rep->published / seconds : 0);
+    snprintf(line, sizeof line, "published %" PRIu64 " ticks in %.3f s (%.0f ticks/s)\n", rep->published,
+             seconds, seconds > 0 ? (double)rep->published / seconds : 0);
     out_text(out, line);
     if (rep->resumed > 0) {
         snprintf(line, sizeof line, "resumed   %" PRIu64 " ticks were published before\n", rep->resumed);
@@ -111,7 +111,8 @@ void report_text(struct out *out, const struct report *rep)
     }
     if (rep->published > 0)
         text_times(out, rep);
-    snprintf(line, sizeof line, "dropped   %" PRIu64 ", bad %" PRIu64 ", skipped %" PRIu64 ", rounded %" PRIu64 "\n",
+    snprintf(line, sizeof line,
+             "dropped   %" PRIu64 ", bad %" PRIu64 ", skipped %" PRIu64 ", rounded %" PRIu64 "\n",
              rep->dropped, rep->counts.bad, rep->counts.skipped, rep->counts.rounded);
     out_text(out, line);
     text_blocked(out, rep);

@@ -57,7 +57,9 @@ bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, in
     }
     if (rc != 0)
         return bad(row, "time", field,
-                   field.len == 0 ? "is empty" : rc == -ERANGE ? "is out of range" : "is not a time");
+                   field.len == 0  ? "is empty"
+                   : rc == -ERANGE ? "is out of range"
+                                   : "is not a time");
     if (*ns < 0)
         return bad(row, "time", field, "is negative or before 1970");
     return true;
@@ -143,9 +145,9 @@ static bool is_one_of(struct csv_field field, const char *const *word)
 
 bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
 {
-    static const char *const buy[] = { "buy", "b", "bid", NULL };
-    static const char *const sell[] = { "sell", "s", "a", "ask", NULL };
-    static const char *const none[] = { "", "unknown", "none", "n", NULL };
+    static const char *const buy[] = {"buy", "b", "bid", NULL};
+    static const char *const sell[] = {"sell", "s", "a", "ask", NULL};
+    static const char *const none[] = {"", "unknown", "none", "n", NULL};
     field = csv_trim(field);
     if (is_one_of(field, buy))
         *side = TR_SIDE_BUY;
@@ -160,8 +162,8 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
 
 bool row_buyer_maker(const struct row *row, struct csv_field field, uint8_t *side)
 {
-    static const char *const yes[] = { "true", "1", "t", NULL };
-    static const char *const no[] = { "false", "0", "f", NULL };
+    static const char *const yes[] = {"true", "1", "t", NULL};
+    static const char *const no[] = {"false", "0", "f", NULL};
     field = csv_trim(field);
     if (is_one_of(field, yes))
         *side = TR_SIDE_SELL;

@@ -8,7 +8,7 @@
 #include "sources.h"
 
 /* Also the order in which formats are asked whether a file is theirs: those sure of themselves first. */
-static const struct source_ops *const source_table[] = { &source_utpv, &source_csv, &source_walk };
+static const struct source_ops *const source_table[] = {&source_utpv, &source_csv, &source_walk};
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))
 
@@ -18,15 +18,15 @@ static const struct {
     size_t len;
     const char *advice;
 } foreign[] = {
-    { "\x1F\x8B", 2, "looks gzip-compressed: use zcat FILE | feed -" },
-    { "\x28\xB5\x2F\xFD", 4, "looks zstd-compressed: use zstdcat FILE | feed -" },
-    { "\xFD"
-      "7zXZ\0",
-      6, "looks xz-compressed: use xzcat FILE | feed -" },
-    { "BZh", 3, "looks bzip2-compressed: use bzcat FILE | feed -" },
-    { "PK\x03\x04", 4, "looks like a zip archive: use unzip -p FILE | feed -" },
-    { "\xFF\xFE", 2, "is UTF-16, which is not read: use iconv -f UTF-16 -t UTF-8 FILE | feed -" },
-    { "\xFE\xFF", 2, "is UTF-16, which is not read: use iconv -f UTF-16 -t UTF-8 FILE | feed -" },
+    {"\x1F\x8B", 2, "looks gzip-compressed: use zcat FILE | feed -"},
+    {"\x28\xB5\x2F\xFD", 4, "looks zstd-compressed: use zstdcat FILE | feed -"},
+    {"\xFD"
+     "7zXZ\0",
+     6, "looks xz-compressed: use xzcat FILE | feed -"},
+    {"BZh", 3, "looks bzip2-compressed: use bzcat FILE | feed -"},
+    {"PK\x03\x04", 4, "looks like a zip archive: use unzip -p FILE | feed -"},
+    {"\xFF\xFE", 2, "is UTF-16, which is not read: use iconv -f UTF-16 -t UTF-8 FILE | feed -"},
+    {"\xFE\xFF", 2, "is UTF-16, which is not read: use iconv -f UTF-16 -t UTF-8 FILE | feed -"},
 };
 
 const struct source_ops *source_list(size_t i)

@@ -89,7 +89,7 @@ static size_t without_extension(const char *name, size_t len)
 
 size_t source_file_symbol(const struct source *src, char out[SOURCE_SYMBOL_MAX + 1])
 {
-    static const char *const compressed[] = { ".gz", ".zst", ".xz", ".bz2" };
+    static const char *const compressed[] = {".gz", ".zst", ".xz", ".bz2"};
     if (strcmp(src->path, "-") == 0)
         return 0;
     const char *slash = strrchr(src->path, '/');

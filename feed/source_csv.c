@@ -35,7 +35,7 @@ enum row_result { ROW_TICK, ROW_NO_TICK, ROW_BAD };
 
 static bool is_blank(const char *text, size_t len)
 {
-    return csv_trim((struct csv_field){ text, len }).len == 0;
+    return csv_trim((struct csv_field){text, len}).len == 0;
 }
 
 /* A header begins with a name, or with the separator (the nameless index column of some programs). */
@@ -77,8 +77,9 @@ static int read_columns(struct source *src, struct csv_state *st, char *text, si
     }
     int rc = fields_find(&st->fields, st->field, (size_t)cnt, src->opt.map, why, sizeof(why));
     if (rc == 0 && !fields_have(&st->fields, FIELD_SYMBOL) && src->opt.symbol == NULL)
-        return source_fail(src, EXIT_CODE_DATA, "the header has no symbol column: give --symbol=S or"
-                                                " --map=symbol=COL");
+        return source_fail(src, EXIT_CODE_DATA,
+                           "the header has no symbol column: give --symbol=S or"
+                           " --map=symbol=COL");
     return rc == 0 ? 0 : source_fail(src, rc, "%s", why);
 }
 
@@ -157,7 +158,7 @@ static int csv_rewind(struct source *src)
 static struct csv_field get(const struct csv_state *st, enum field field)
 {
     int column = st->fields.column[field];
-    return column == FIELD_NO_COLUMN ? (struct csv_field){ "", 0 } : st->field[column];
+    return column == FIELD_NO_COLUMN ? (struct csv_field){"", 0} : st->field[column];
 }
 
 static bool has_text(const struct csv_state *st, enum field field)
@@ -176,7 +177,7 @@ static bool take_name(const struct row *row, const char *what, struct csv_field 
     }
     *name = csv_trim(field);
     if (name->len == 0 && option != NULL) {
-        *name = (struct csv_field){ option, strlen(option) };
+        *name = (struct csv_field){option, strlen(option)};
         return true;
     }
     if (!row_name(row, what, *name))
@@ -192,7 +193,7 @@ static bool take_common(const struct row *row, struct csv_state *st, struct sour
     const struct source_options *opt = &row->src->opt;
     struct csv_field symbol;
     struct csv_field venue;
-    rec->tick = (struct tr_tick){ 0 };
+    rec->tick = (struct tr_tick){0};
     rec->ts_recv_ns = 0;
     if (!row_time(row, get(st, FIELD_TS), st->date_ns, &rec->tick.ts_event_ns))
         return false;
@@ -202,7 +203,7 @@ static bool take_common(const struct row *row, struct csv_state *st, struct sour
         return false;
     venue = get(st, FIELD_VENUE);
     if (opt->venue == NULL && csv_trim(venue).len == 0)
-        venue = (struct csv_field){ "", 0 };
+        venue = (struct csv_field){"", 0};
     else if (!take_name(row, "venue", venue, &st->venue, opt->venue, &venue))
         return false;
     rec->symbol = symbol.text;
@@ -237,8 +238,8 @@ static enum row_result take_trade(const struct row *row, const struct csv_state 
         return ROW_BAD;
     if (fields_have(&st->fields, FIELD_SIDE) && !row_side(row, get(st, FIELD_SIDE), &tick->side))
         return ROW_BAD;
-    if (fields_have(&st->fields, FIELD_BUYER_MAKER) &&
-        !row_buyer_maker(row, get(st, FIELD_BUYER_MAKER), &tick->side))
+    if (fields_have(&st->fields, FIELD_BUYER_MAKER)
+        && !row_buyer_maker(row, get(st, FIELD_BUYER_MAKER), &tick->side))
         return ROW_BAD;
     if (tick->price_px == 0 || (tick->size_qty == 0 && is_written_as_zero(size)))
         return ROW_NO_TICK;
@@ -274,14 +275,14 @@ static enum row_result take_quote(const struct row *row, const struct csv_state 
         source_bad(row->src, 1, "neither bid nor ask");
         return ROW_BAD;
     }
-    const struct csv_field size[2] = { get(st, FIELD_BID_SIZE), get(st, FIELD_ASK_SIZE) };
+    const struct csv_field size[2] = {get(st, FIELD_BID_SIZE), get(st, FIELD_ASK_SIZE)};
     int64_t qty[2];
     bool no_bid;
     bool no_ask;
     tick->kind = TR_TICK_QUOTE;
-    if (!row_sizes(row, "size", size, 2, qty, &tick->flags) ||
-        !take_side(row, st, FIELD_BID, FIELD_BID_SIZE, &tick->bid_px, &qty[0], &no_bid) ||
-        !take_side(row, st, FIELD_ASK, FIELD_ASK_SIZE, &tick->ask_px, &qty[1], &no_ask))
+    if (!row_sizes(row, "size", size, 2, qty, &tick->flags)
+        || !take_side(row, st, FIELD_BID, FIELD_BID_SIZE, &tick->bid_px, &qty[0], &no_bid)
+        || !take_side(row, st, FIELD_ASK, FIELD_ASK_SIZE, &tick->ask_px, &qty[1], &no_ask))
         return ROW_BAD;
     tick->bid_qty = no_bid ? 0 : qty[0];
     tick->ask_qty = no_ask ? 0 : qty[1];
@@ -317,9 +318,9 @@ static enum row_result take_both(const struct row *row, struct csv_state *st, st
 static enum row_result take_row(struct source *src, struct csv_state *st, char *text, size_t len,
                                 struct source_record *rec)
 {
-    struct row row = { .src = src };
-    if (!row_split(&row, text, len, st->separator, st->field, st->fields.column_cnt) ||
-        !take_common(&row, st, rec))
+    struct row row = {.src = src};
+    if (!row_split(&row, text, len, st->separator, st->field, st->fields.column_cnt)
+        || !take_common(&row, st, rec))
         return ROW_BAD;
     if (!fields_have_quotes(&st->fields))
         return take_trade(&row, st, rec);

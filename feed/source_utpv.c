@@ -30,21 +30,21 @@ static bool is_number(struct csv_field field)
 static bool utpv_detect(const char *bytes, size_t len)
 {
     const char *lf = memchr(bytes, '\n', len);
-    struct csv_field rest = { bytes, lf == NULL ? len : (size_t)(lf - bytes) };
+    struct csv_field rest = {bytes, lf == NULL ? len : (size_t)(lf - bytes)};
     if (rest.len > 0 && rest.text[rest.len - 1] == '\r')
         rest.len--;
     for (int i = 0; i < COLUMN_CNT; i++) {
         const char *comma = memchr(rest.text, SEPARATOR, rest.len);
         if ((comma == NULL) != (i == COLUMN_CNT - 1))
             return false;
-        struct csv_field field = { rest.text, comma == NULL ? rest.len : (size_t)(comma - rest.text) };
+        struct csv_field field = {rest.text, comma == NULL ? rest.len : (size_t)(comma - rest.text)};
         int64_t ns;
         if (i == 0 && (time_parse(field.text, field.len, 0, &ns) != 0 || ns < TIME_NS_PER_S * TIME_NS_PER_S))
             return false;
         if (i > 0 && !is_number(field))
             return false;
         if (comma != NULL)
-            rest = (struct csv_field){ comma + 1, rest.len - field.len - 1 };
+            rest = (struct csv_field){comma + 1, rest.len - field.len - 1};
     }
     return true;
 }
@@ -98,10 +98,10 @@ static int utpv_rewind(struct source *src)
 static bool take_numbers(struct source *src, struct utpv_state *st, char *text, size_t len,
                          struct tr_tick *tick, bool *is_tick)
 {
-    struct row row = { .src = src };
-    if (!row_split(&row, text, len, SEPARATOR, st->field, COLUMN_CNT) ||
-        !row_time(&row, st->field[0], -1, &tick->ts_event_ns) ||
-        !row_price(&row, "price", st->field[1], &tick->price_px))
+    struct row row = {.src = src};
+    if (!row_split(&row, text, len, SEPARATOR, st->field, COLUMN_CNT)
+        || !row_time(&row, st->field[0], -1, &tick->ts_event_ns)
+        || !row_price(&row, "price", st->field[1], &tick->price_px))
         return false;
     struct csv_field size = csv_trim(st->field[2]);
     if (size.len == 0) {
@@ -125,9 +125,9 @@ static enum source_result utpv_next(struct source *src, struct source_record *re
         enum source_result result = source_line(src, &text, &len);
         if (result != SOURCE_OK)
             return result;
-        if (csv_trim((struct csv_field){ text, len }).len == 0)
+        if (csv_trim((struct csv_field){text, len}).len == 0)
             continue;
-        *rec = (struct source_record){ .tick.kind = TR_TICK_TRADE };
+        *rec = (struct source_record){.tick.kind = TR_TICK_TRADE};
         if (!take_numbers(src, st, text, len, &rec->tick, &is_tick))
             return SOURCE_BAD;
         src->counts.skipped_cnt += !is_tick;

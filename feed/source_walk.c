@@ -97,7 +97,7 @@ static bool set_names(struct walk_name *name, size_t cnt, const char *list)
 
 static void number_names(struct walk_name *name, size_t cnt)
 {
-    static const char *const usual[] = { "BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD" };
+    static const char *const usual[] = {"BTC-USD", "ETH-USD", "SOL-USD", "XRP-USD"};
     for (size_t i = 0; i < cnt; i++) {
         char text[24];
         if (i < sizeof(usual) / sizeof(usual[0]))
@@ -124,7 +124,7 @@ static bool parse_count(const char *text, size_t *cnt)
 /* Begins the stream anew; everything in it comes from the seed. */
 static void start(struct source *src)
 {
-    static const int64_t step_px[] = { TR_PX_SCALE / 1000, TR_PX_SCALE / 100, TR_PX_SCALE / 10 };
+    static const int64_t step_px[] = {TR_PX_SCALE / 1000, TR_PX_SCALE / 100, TR_PX_SCALE / 10};
     struct walk_state *st = src->state;
     st->random = spread_seed(src->opt.seed);
     st->ts_ns = START_NS;

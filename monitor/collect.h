@@ -19,11 +19,11 @@ struct warning {
 
 struct snapshot {
     struct tr_view view;
-    enum ring_state state;      /* stale: no process is in it */
+    enum ring_state state; /* stale: no process is in it */
     int64_t wall_minus_mono_ns; /* turns a monotonic time into a date */
-    uint64_t published;         /* over all lanes */
-    bool balanced;              /* for every consumer: delivered + lost + lag = published - start */
-    enum level level;           /* the worst of the warnings */
+    uint64_t published; /* over all lanes */
+    bool balanced; /* for every consumer: delivered + lost + lag = published - start */
+    enum level level; /* the worst of the warnings */
     struct warning warning[WARNING_MAX];
     unsigned warning_cnt;
 };

@@ -28,9 +28,9 @@ int limit_parse(const char *text, struct limit *limit);
 
 /* What a consumer has before it. */
 struct queue {
-    uint64_t lag;      /* ticks, over all lanes */
+    uint64_t lag; /* ticks, over all lanes */
     uint64_t lane_lag; /* in its fullest lane: every lane has the slots of a ring of its own */
-    int64_t lag_ns;    /* how long the oldest has waited; 0: not known */
+    int64_t lag_ns; /* how long the oldest has waited; 0: not known */
     uint64_t slot_cnt; /* of a lane */
 };
 

@@ -11,9 +11,9 @@ enum verb { VERB_WATCH, VERB_LIST, VERB_CHECK, VERB_CLEAN };
 struct monitor_options {
     enum verb verb;
     bool has_verb;
-    const char *ring;    /* NULL: the default; clean: all */
+    const char *ring; /* NULL: the default; clean: all */
     const char *operand; /* the ring as an operand; it is in `ring` as well */
-    int64_t timeout_ns;  /* -1: off; -2: not said */
+    int64_t timeout_ns; /* -1: off; -2: not said */
     bool json;
     bool quiet;
     bool verbose;
@@ -21,7 +21,7 @@ struct monitor_options {
     bool version;
     bool once;
     int64_t delay_ns; /* 0: not said */
-    uint64_t count;   /* 0: until stopped */
+    uint64_t count; /* 0: until stopped */
     struct level_limits limits;
 };
 

@@ -11,8 +11,8 @@
 struct table_column {
     const char *head;
     unsigned width_min; /* the head counts as well; keeps columns in place while numbers grow */
-    unsigned rank;      /* 0: always shown; else the highest is left out first */
-    bool left;          /* texts; numbers stand right */
+    unsigned rank; /* 0: always shown; else the highest is left out first */
+    bool left; /* texts; numbers stand right */
 };
 
 struct table_row {

@@ -1,6 +1,5 @@
 #include "digest.h"
 
-
 /* Odd 64-bit numbers without structure: digits of pi, e and the golden ratio. */
 static const uint64_t KEY[8] = {
     UINT64_C(0x243f6a8885a308d3), UINT64_C(0x13198a2e03707345), UINT64_C(0xa4093822299f31d1),

@@ -5,8 +5,8 @@
  * be probed through a read-only descriptor.  A descriptor must not be inherited: the lock would live on
  * in the child.  Never F_SETLK or lockf: those are dropped when any descriptor of the file is closed.
  *
- * The bytes lie far beyond the end of any usual file (locks do not touch what is there): one a lane, one a consumer's place, and one a name (by
- * hash), so that two processes cannot hold one name in two places. */
+ * The bytes lie far beyond the end of any usual file (locks do not touch what is there): one a lane, one a
+ * consumer's place, and one a name (by hash), so that two processes cannot hold one name in two places. */
 #ifndef TR_LOCK_H
 #define TR_LOCK_H
 

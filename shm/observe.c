@@ -68,7 +68,8 @@ static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, in
     const struct tr_member_lane *ml = &tr_segment_member(seg, c)->lane[p];
     const struct tr_lane *lane = tr_segment_lane(seg, p);
     uint64_t reg = tr_load_acq(&ml->reg);
-    v->joined = tr_load_acq(&ml->start) != TR_NOT_TOLD && tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
+    v->joined =
+        tr_load_acq(&ml->start) != TR_NOT_TOLD && tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
     if (!v->joined)
         return;
     v->evicted = reg != 0 && tr_load_rlx(&lane->evicted[c]) == reg;
@@ -76,8 +77,8 @@ static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, in
     uint64_t from = tr_load_acq(&ml->from);
     v->cursor = tr_load_acq(&ml->cur);
     /* In the middle of a move over a gap (or killed there) the gap is planned and not yet passed. */
-    v->lost = v->cursor >= from ? tr_load_acq(&ml->lost_cnt)
-                                : tr_load_acq(&ml->lost_next_cnt) - (from - v->cursor);
+    v->lost =
+        v->cursor >= from ? tr_load_acq(&ml->lost_cnt) : tr_load_acq(&ml->lost_next_cnt) - (from - v->cursor);
     uint64_t published = tr_load_acq(&lane->hint); /* after the cursor, so not before it by much */
     v->lag = published > v->cursor ? published - v->cursor : 0;
     v->lag_ns = v->lag > 0 ? waiting_ns(seg, p, v->cursor, now_ns) : 0;

@@ -16,7 +16,8 @@ static void fill_batch(const struct tr_consumer *c, struct tr_batch *b, unsigned
     b->reader = &c->lane[p];
 }
 
-static enum tr_status tell_gap(struct tr_consumer *c, struct tr_batch *b, unsigned p, const struct tr_gap *gap)
+static enum tr_status tell_gap(struct tr_consumer *c, struct tr_batch *b, unsigned p,
+                               const struct tr_gap *gap)
 {
     fill_batch(c, b, p, 0);
     b->gap = *gap;
@@ -204,7 +205,8 @@ static bool sleep_for_ticks(struct tr_consumer *c, int64_t max_ns)
         tr_sleep(NULL, max_ns);
         return anything_missed(c);
     }
-    tr_store_rlx(&c->member->wait, tr_load_rlx(&c->member->wait) | 1); /* C3 before B1: the bell leads to it */
+    tr_store_rlx(&c->member->wait,
+                 tr_load_rlx(&c->member->wait) | 1); /* C3 before B1: the bell leads to it */
     atomic_fetch_or(&c->bell->asleep, bit); /* B1 */
     bool heard = tr_sleep_begin(&c->member->wait, true);
     bool found = anything_missed(c);

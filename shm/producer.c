@@ -125,7 +125,8 @@ static void begin_lane(struct tr_producer *p)
 /* Every consumer that sleeps must look: a lane is new, was taken over, or has closed. */
 static void wake_all(struct tr_producer *p)
 {
-    atomic_thread_fence(memory_order_seq_cst); /* after the store of state; pairs with the sleeper's barrier */
+    atomic_thread_fence(
+        memory_order_seq_cst); /* after the store of state; pairs with the sleeper's barrier */
     tr_producer_wake(p);
 }
 

@@ -36,8 +36,8 @@ static bool is_free(const struct tr_segment *seg, enum tr_place_kind kind, unsig
 
 static bool has_name(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx, const char *name)
 {
-    const char *there = kind == TR_PLACE_LANE ? tr_segment_lane(seg, idx)->who.name
-                                              : tr_segment_member(seg, idx)->who.name;
+    const char *there =
+        kind == TR_PLACE_LANE ? tr_segment_lane(seg, idx)->who.name : tr_segment_member(seg, idx)->who.name;
     return strncmp(there, name, TR_NAME_MAX + 1) == 0;
 }
 
@@ -146,8 +146,8 @@ sem_t *tr_registry_semaphore(const struct tr_segment *seg, const struct tr_place
     gid_t gid;
     tr_segment_access(seg, &mode, &gid);
     const struct tr_sem_name name = place->kind == TR_PLACE_LANE
-        ? tr_sem_name_lane(seg->name, seg->header.instance, place->idx)
-        : tr_sem_name_member(seg->name, seg->header.instance, place->idx);
+                                        ? tr_sem_name_lane(seg->name, seg->header.instance, place->idx)
+                                        : tr_sem_name_member(seg->name, seg->header.instance, place->idx);
     return tr_sem_open_own(&name, mode, gid);
 }
 

@@ -18,7 +18,7 @@
 static bool is_name_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'
-        || c == '.';
+           || c == '.';
 }
 
 static int check_name(const char *name, size_t max)
@@ -176,7 +176,8 @@ static int check_header(struct tr_segment *seg, uint64_t file_len)
         return -EPROTONOSUPPORT;
     if (h->crc != header_crc(h) || h->header_len != sizeof *h)
         return -EBADMSG;
-    if (h->record_len != sizeof(struct tr_slot) || h->lane_cnt != TR_LANE_MAX || h->consumer_cnt != TR_CONSUMER_MAX)
+    if (h->record_len != sizeof(struct tr_slot) || h->lane_cnt != TR_LANE_MAX
+        || h->consumer_cnt != TR_CONSUMER_MAX)
         return -EPROTONOSUPPORT;
     if (tr_map_compute(&seg->map, h->page_len, h->slot_cnt) != 0)
         return -EBADMSG;
@@ -254,7 +255,7 @@ bool tr_segment_is_named(const struct tr_segment *seg)
     struct stat named;
     ring_path(path, seg->name);
     return fstat(seg->fd, &ours) == 0 && ours.st_nlink > 0 && lstat(path, &named) == 0
-        && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+           && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
 bool tr_segment_is_whole(const struct tr_segment *seg)

@@ -21,7 +21,8 @@ struct tr_segment {
     const uint8_t *base; /* the whole object, read-only; NULL before tr_segment_map */
 };
 
-/* tr_ring_name_check - 0 if name may name a ring: [A-Za-z0-9_-][A-Za-z0-9._-]{0,26}, not "sem.*"; else -EINVAL. */
+/* tr_ring_name_check - 0 if name may name a ring: [A-Za-z0-9_-][A-Za-z0-9._-]{0,26}, not "sem.*"; else
+ * -EINVAL. */
 int tr_ring_name_check(const char *name);
 
 /* tr_place_name_check - 0 if name may name a producer or consumer: [A-Za-z0-9._-]{1,31}; else -EINVAL. */
@@ -79,7 +80,8 @@ static inline const struct tr_bell *tr_segment_bell(const struct tr_segment *seg
 
 static inline const struct tr_lane *tr_segment_lane(const struct tr_segment *seg, unsigned lane_idx)
 {
-    return (const struct tr_lane *)(const void *)(seg->base + seg->map.lane_off + lane_idx * seg->map.page_len);
+    return (const struct tr_lane *)(const void *)(seg->base + seg->map.lane_off
+                                                  + lane_idx * seg->map.page_len);
 }
 
 static inline const struct tr_member *tr_segment_member(const struct tr_segment *seg, unsigned member_idx)

@@ -60,7 +60,8 @@ int tr_symtab_id(struct tr_symtab *st, const char *text, size_t len, uint16_t *i
         struct tr_name *name = &st->table->entry[cnt];
         name->len = (uint8_t)len;
         memcpy(name->text, text, len);
-        tr_store_rel(&st->table->cnt, cnt + 1); /* after the entry: a kill in between loses the entry, not its sense */
+        tr_store_rel(&st->table->cnt,
+                     cnt + 1); /* after the entry: a kill in between loses the entry, not its sense */
         *bucket = (uint32_t)cnt + 1;
     }
     *id = (uint16_t)(*bucket - 1);

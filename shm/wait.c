@@ -19,7 +19,8 @@
 static struct tr_sem_name sem_name(const char *ring, uint64_t instance, char kind, unsigned idx)
 {
     struct tr_sem_name name;
-    snprintf(name.text, sizeof name.text, "/%s.%016llx.%c%02u", ring, (unsigned long long)instance, kind, idx);
+    snprintf(name.text, sizeof name.text, "/%s.%016llx.%c%02u", ring, (unsigned long long)instance, kind,
+             idx);
     return name;
 }
 

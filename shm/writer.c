@@ -69,7 +69,8 @@ bool tr_writer_gate(struct tr_writer *w)
         w->told_limit = limit;
         tr_store_rlx(&w->lane->limit, limit); /* L1 */
     }
-    atomic_thread_fence(memory_order_seq_cst); /* pairs with the joiner's fence between C1 and its load of L1 */
+    atomic_thread_fence(
+        memory_order_seq_cst); /* pairs with the joiner's fence between C1 and its load of L1 */
     uint64_t second = lowest_cursor(w) + w->slot_cnt;
     w->limit = tr_max_u64(tr_min_u64(limit, second), n);
     return w->limit > n;

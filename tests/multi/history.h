@@ -18,13 +18,13 @@ void history_write_input(const char *path, unsigned f, uint64_t row_cnt);
 const char *history_producer(unsigned f);
 
 struct history {
-    bool seen[HISTORY_PRODUCER_MAX];      /* a tick or gap of it was read */
+    bool seen[HISTORY_PRODUCER_MAX]; /* a tick or gap of it was read */
     uint64_t first[HISTORY_PRODUCER_MAX]; /* sequence of the first line */
-    uint64_t next[HISTORY_PRODUCER_MAX];  /* sequence expected next */
-    uint64_t delivered;                   /* tick lines */
-    uint64_t lost;                        /* sum over gap lines */
-    uint64_t repeated;                    /* lines that were there before; only where allowed */
-    uint64_t repeat_max;                  /* how far a line may go back; 0: not at all */
+    uint64_t next[HISTORY_PRODUCER_MAX]; /* sequence expected next */
+    uint64_t delivered; /* tick lines */
+    uint64_t lost; /* sum over gap lines */
+    uint64_t repeated; /* lines that were there before; only where allowed */
+    uint64_t repeat_max; /* how far a line may go back; 0: not at all */
     bool has_summary;
     uint64_t summary_delivered;
     uint64_t summary_lost;

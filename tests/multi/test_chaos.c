@@ -26,7 +26,7 @@
 #define FEED_MAX 2
 #define CONSUMER_CNT 2
 #define PROC_CNT (FEED_MAX + CONSUMER_CNT)
-#define KILL_GAP_US 12000      /* most kills come before a process has found its feet ... */
+#define KILL_GAP_US 12000 /* most kills come before a process has found its feet ... */
 #define KILL_GAP_LONG_US 80000 /* ... and some when all is in flow */
 #define RECOVERY_BOUND_NS (250 * TR_NS_PER_MS)
 #define LATE_SHARE 100 /* one recovery in so many may be late: the machine is not ours alone */
@@ -36,7 +36,7 @@ enum role { ROLE_FEED, ROLE_CONSUMER };
 struct member {
     enum role role;
     unsigned idx;
-    pid_t pid;     /* 0: not running */
+    pid_t pid; /* 0: not running */
     bool finished; /* ended by itself, in good order */
     char output[96];
     char errors[96];

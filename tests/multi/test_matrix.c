@@ -24,7 +24,7 @@ struct combination {
     unsigned feed_cnt;
     unsigned consumer_cnt;
     uint64_t lossy_mask; /* bit k: consumer k is lossy */
-    unsigned row_cnt;    /* of each feed */
+    unsigned row_cnt; /* of each feed */
     bool consumers_first;
     const char *slots;
     const char *wait;

@@ -341,7 +341,7 @@ static void child_is_evicted(void *arg)
     step_pause(); /* evicted, and lapped */
     step_window_begin();
     read_some(r, UINT32_MAX); /* finds out: a gap is told ... */
-    read_some(r, 2);          /* ... and goes on behind it */
+    read_some(r, 2); /* ... and goes on behind it */
     step_window_end();
 }
 

@@ -26,8 +26,7 @@
 
 static inline struct tr_producer_options bus_producer_options(const char *ring, const char *name)
 {
-    return (struct tr_producer_options){
-        .ring = ring, .name = name, .slot_cnt = 16, .wait = TR_WAIT_BLOCK};
+    return (struct tr_producer_options){.ring = ring, .name = name, .slot_cnt = 16, .wait = TR_WAIT_BLOCK};
 }
 
 static inline struct tr_consumer_options bus_consumer_options(const char *ring, const char *id)

@@ -11,7 +11,7 @@ struct fake_step {
     enum source_result result;
     int64_t ts_ns;
     const char *symbol; /* NULL: "S" */
-    uint8_t kind;       /* 0: a trade */
+    uint8_t kind; /* 0: a trade */
 };
 
 struct fake_source {

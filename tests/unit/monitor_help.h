@@ -32,8 +32,7 @@ static inline const char *ring_name(const char *tag)
 
 static inline void feed_open(struct tr_producer *p, const char *ring, const char *lane, uint64_t slot_cnt)
 {
-    const struct tr_producer_options opt = {
-        .ring = ring, .name = lane, .slot_cnt = slot_cnt};
+    const struct tr_producer_options opt = {.ring = ring, .name = lane, .slot_cnt = slot_cnt};
     assert_int_equal(tr_producer_open(p, &opt), 0);
 }
 
@@ -83,8 +82,7 @@ static inline void feed_dies(const char *ring, const char *lane, uint64_t slot_c
     assert_true(pid >= 0);
     if (pid == 0) {
         const struct tr_tick tick = {.kind = TR_TICK_TRADE};
-        const struct tr_producer_options opt = {
-            .ring = ring, .name = lane, .slot_cnt = slot_cnt};
+        const struct tr_producer_options opt = {.ring = ring, .name = lane, .slot_cnt = slot_cnt};
         if (tr_producer_open(&p, &opt) != 0)
             _exit(1);
         while (cnt-- > 0)

@@ -26,7 +26,7 @@
 
 static jmp_buf steps_killed;
 static void (*steps_other)(void); /* run at the chosen step; NULL: killed there */
-static long steps_left = -1;      /* steps before the chosen one; -1: nothing is chosen */
+static long steps_left = -1; /* steps before the chosen one; -1: nothing is chosen */
 static bool steps_reached;
 
 static inline void step(void)

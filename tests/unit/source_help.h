@@ -44,8 +44,8 @@ static inline void expect_names(const struct opened *o, const char *symbol, cons
 static inline void expect_error(const struct opened *o, const char *place, const char *part)
 {
     size_t path_len = strlen(o->path);
-    if (strncmp(o->src.error, o->path, path_len) != 0 || strstr(o->src.error, part) == NULL ||
-        strncmp(o->src.error + path_len, place, strlen(place)) != 0)
+    if (strncmp(o->src.error, o->path, path_len) != 0 || strstr(o->src.error, part) == NULL
+        || strncmp(o->src.error + path_len, place, strlen(place)) != 0)
         print_error("%s (wanted %s ... %s)\n", o->src.error, place, part);
     assert_memory_equal(o->src.error, o->path, path_len);
     assert_memory_equal(o->src.error + path_len, place, strlen(place));
@@ -63,7 +63,7 @@ static inline void expect_bad(struct opened *o, const char *place, const char *p
 static inline void fuzz_source(const char *format, const char *text, const struct source_options *opt)
 {
     uint64_t random = help_seed();
-    struct opened o = { .src.opt = *opt };
+    struct opened o = {.src.opt = *opt};
     help_file(o.path, "", 0);
     o.src.path = o.path;
     for (int i = 0; i < HELP_FUZZ_CNT; i++) {

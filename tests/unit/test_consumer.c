@@ -132,7 +132,7 @@ static void same_id_other_filter(void **state)
     bus_kill_consumer(&consumer);
     assert_int_equal(open_filtered(&other, TR_FROM_RESUME, 0, 8), -ENOTUNIQ);
     assert_int_equal(open_filtered(&other, TR_FROM_SEQ, 11, 8), -ENOTUNIQ); /* that would go on as well */
-    assert_int_equal(open_filtered(&consumer, TR_FROM_RESUME, 0, 7), 0);    /* its place is as it was */
+    assert_int_equal(open_filtered(&consumer, TR_FROM_RESUME, 0, 7), 0); /* its place is as it was */
     assert_int_equal(bus_drain(&consumer, TR_EMPTY), 2);
     tr_consumer_close(&consumer);
     assert_int_equal(open_filtered(&consumer, TR_FROM_OLDEST, 0, 8), 0); /* begins anew */
@@ -235,7 +235,7 @@ static void reader_without_a_place(void **state)
     while (atomic_load(anonymous_stage) == 0 && tr_now_ns() - from_ns < BUS_BOUND_NS)
         usleep(500);
     assert_int_equal(tr_producer_consumer_cnt(&producer), 0); /* not seen */
-    assert_int_equal(bus_publish(&producer, 60), 60);         /* does not gate */
+    assert_int_equal(bus_publish(&producer, 60), 60); /* does not gate */
     atomic_store(anonymous_stage, 2);
     assert_int_equal(help_wait(pid), 0);
     for (unsigned i = 0; i < TR_CONSUMER_MAX; i++)

@@ -99,9 +99,9 @@ static void test_separator(void **state)
 static void test_trim(void **state)
 {
     (void)state;
-    struct csv_field all = csv_trim((struct csv_field){ " \t ", 3 });
+    struct csv_field all = csv_trim((struct csv_field){" \t ", 3});
     assert_int_equal(all.len, 0);
-    struct csv_field some = csv_trim((struct csv_field){ " a b\t", 5 });
+    struct csv_field some = csv_trim((struct csv_field){" a b\t", 5});
     assert_int_equal(some.len, 3);
     assert_memory_equal(some.text, "a b", 3);
 }
@@ -162,7 +162,7 @@ static void test_mutated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),        cmocka_unit_test(test_quotes),  cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_plain),        cmocka_unit_test(test_quotes),    cmocka_unit_test(test_errors),
         cmocka_unit_test(test_too_many),     cmocka_unit_test(test_separator), cmocka_unit_test(test_trim),
         cmocka_unit_test(test_random_plain), cmocka_unit_test(test_mutated),
     };

@@ -99,8 +99,9 @@ static void test_edges(void **state)
 static void test_not_numbers(void **state)
 {
     static const char *const text[] = {
-        "", "-", ".", "-.", "+5", " 5", "5 ", "1.2.3", "1,5", "0x10", "nan", "inf", "1e", "1e+", "1e-", "e5",
-        "1e5x", "--1", "1_0", "1-", "1e.5", "5e5e", "..1", "12a", "1/2", "1:2", "12345678x", "1234567:",
+        "",     "-",    ".",   "-.",  "+5",  " 5",  "5 ",        "1.2.3",    "1,5", "0x10",
+        "nan",  "inf",  "1e",  "1e+", "1e-", "e5",  "1e5x",      "--1",      "1_0", "1-",
+        "1e.5", "5e5e", "..1", "12a", "1/2", "1:2", "12345678x", "1234567:",
     };
     (void)state;
     for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
@@ -235,16 +236,11 @@ static void test_mutated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ordinary),
-        cmocka_unit_test(test_rounds_half_even),
-        cmocka_unit_test(test_exponent),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_not_numbers),
-        cmocka_unit_test(test_reads_only_len),
-        cmocka_unit_test(test_digits),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_there_and_back),
-        cmocka_unit_test(test_both_ways_agree),
+        cmocka_unit_test(test_ordinary),       cmocka_unit_test(test_rounds_half_even),
+        cmocka_unit_test(test_exponent),       cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_not_numbers),    cmocka_unit_test(test_reads_only_len),
+        cmocka_unit_test(test_digits),         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_both_ways_agree),
         cmocka_unit_test(test_mutated),
     };
     return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);

@@ -32,17 +32,27 @@ static void test_tardis(void **state)
 {
     (void)state;
     assert_int_equal(find("exchange,symbol,timestamp,local_timestamp,id,side,price,amount", NULL), 0);
-    expect_columns((const int[FIELD_CNT]){ [FIELD_TS] = 3, [FIELD_RECV] = 4, [FIELD_SYMBOL] = 2,
-                                           [FIELD_VENUE] = 1, [FIELD_PRICE] = 7, [FIELD_SIZE] = 8,
-                                           [FIELD_SIDE] = 6, [FIELD_ID] = 5 });
+    expect_columns((const int[FIELD_CNT]){[FIELD_TS] = 3,
+                                          [FIELD_RECV] = 4,
+                                          [FIELD_SYMBOL] = 2,
+                                          [FIELD_VENUE] = 1,
+                                          [FIELD_PRICE] = 7,
+                                          [FIELD_SIZE] = 8,
+                                          [FIELD_SIDE] = 6,
+                                          [FIELD_ID] = 5});
     assert_int_equal(fields.column_cnt, 8);
     assert_true(fields_have_trades(&fields));
     assert_false(fields_have_quotes(&fields));
     assert_int_equal(
         find("exchange,symbol,timestamp,local_timestamp,ask_amount,ask_price,bid_price,bid_amount", NULL), 0);
-    expect_columns((const int[FIELD_CNT]){ [FIELD_TS] = 3, [FIELD_RECV] = 4, [FIELD_SYMBOL] = 2,
-                                           [FIELD_VENUE] = 1, [FIELD_ASK_SIZE] = 5, [FIELD_ASK] = 6,
-                                           [FIELD_BID] = 7, [FIELD_BID_SIZE] = 8 });
+    expect_columns((const int[FIELD_CNT]){[FIELD_TS] = 3,
+                                          [FIELD_RECV] = 4,
+                                          [FIELD_SYMBOL] = 2,
+                                          [FIELD_VENUE] = 1,
+                                          [FIELD_ASK_SIZE] = 5,
+                                          [FIELD_ASK] = 6,
+                                          [FIELD_BID] = 7,
+                                          [FIELD_BID_SIZE] = 8});
     assert_false(fields_have_trades(&fields));
     assert_true(fields_have_quotes(&fields));
 }
@@ -64,10 +74,12 @@ static void test_others(void **state)
     assert_int_equal(fields.column[FIELD_BUYER_MAKER], 3);
     assert_int_equal(find("timestamp,bid,ask", NULL), 0);
     assert_int_equal(find("update_id,best_bid_price,best_bid_qty,best_ask_price,best_ask_qty,"
-                          "transaction_time,event_time", NULL), 0);
+                          "transaction_time,event_time",
+                          NULL),
+                     0);
     assert_int_equal(fields.column[FIELD_TS], 5);
-    assert_int_equal(find("timestamp,asks[0].price,asks[0].amount,bids[0].price,bids[0].amount,asks[1].price",
-                          NULL), 0);
+    assert_int_equal(
+        find("timestamp,asks[0].price,asks[0].amount,bids[0].price,bids[0].amount,asks[1].price", NULL), 0);
     assert_int_equal(fields.column[FIELD_BID], 3);
 }
 

@@ -114,7 +114,7 @@ static void test_not_utf8(void **state)
     TEXT("\xc0\x80", "\"\\ufffd\\ufffd\""); /* overlong */
     TEXT("\xe0\x9f\xbf", "\"\\ufffd\\ufffd\\ufffd\"");
     TEXT("\xf0\x8f\xbf\xbf", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
-    TEXT("\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\"");            /* a surrogate */
+    TEXT("\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\""); /* a surrogate */
     TEXT("\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""); /* beyond Unicode */
     TEXT("\xf5\x80\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\"");
 }

@@ -67,7 +67,7 @@ static void one_has_it(void **state)
     assert_int_equal(tr_lock_take(a, byte), 0); /* ours already */
     assert_int_equal(tr_lock_take(b, byte), -EBUSY);
     assert_int_equal(tr_lock_is_held(b, byte), 1);
-    assert_int_equal(tr_lock_is_held(a, byte), 0);           /* by another */
+    assert_int_equal(tr_lock_is_held(a, byte), 0); /* by another */
     assert_int_equal(tr_lock_take(b, tr_lock_member(6)), 0); /* its neighbours are free */
     assert_int_equal(tr_lock_take(b, tr_lock_member(4)), 0);
     tr_lock_drop(a, byte);

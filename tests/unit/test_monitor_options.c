@@ -165,7 +165,7 @@ static void test_others(void **state)
     assert_int_equal(opt.timeout_ns, -1);
     expect_refused(READ(&opt, "-c", "0"), "use a number from 1");
     expect_refused(READ(&opt, "--prometheus"), "no such option"); /* refused, not ignored */
-    assert_int_equal(READ(&opt, "-h", "a", "-nb"), 0);            /* help before everything else */
+    assert_int_equal(READ(&opt, "-h", "a", "-nb"), 0); /* help before everything else */
     assert_true(opt.help);
     assert_int_equal(READ(&opt, "-V"), 0);
     assert_true(opt.version);

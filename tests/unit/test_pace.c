@@ -29,7 +29,7 @@ static void as_recorded(void **state)
     expect_due(&pace, 0, 0, 0);
     expect_due(&pace, 250 * MS, 1, 250 * MS);
     expect_due(&pace, 250 * MS, 250 * MS, 250 * MS); /* equal times */
-    expect_due(&pace, 2 * S, 9 * S, 2 * S);          /* late: what follows is not shifted */
+    expect_due(&pace, 2 * S, 9 * S, 2 * S); /* late: what follows is not shifted */
     expect_due(&pace, 2 * S + 1, 9 * S, 2 * S + 1);
 }
 

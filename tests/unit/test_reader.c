@@ -436,7 +436,7 @@ static void killed_one_resumes_where_it_stands(void **state)
     join(TR_FROM_OLDEST, 0);
     ring_put(&writer, 8);
     ring_read(&reader, 5);
-    ring_read(&reader, 1);              /* less than a step: the cursor says 5 */
+    ring_read(&reader, 1); /* less than a step: the cursor says 5 */
     atomic_store(&mem.lane.limit, 100); /* a producer killed between its passes promised too much */
     take_again();
     assert_false(join(TR_FROM_RESUME, 0));

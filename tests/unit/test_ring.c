@@ -48,7 +48,7 @@ struct plan {
     uint64_t slot_cnt;
     unsigned reader_cnt;
     unsigned lossy_mask; /* bit c: reader c is lossy */
-    bool churn;          /* readers leave, come back and are killed; the writer is killed and evicts */
+    bool churn; /* readers leave, come back and are killed; the writer is killed and evicts */
     uint64_t tick_cnt;
     uint64_t begin;
 };

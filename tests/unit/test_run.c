@@ -18,7 +18,7 @@ static struct stage stage;
 static struct out out;
 static struct talk talk;
 static char name[TR_RING_NAME_MAX + 1];
-static char text[65536];    /* what the loop wrote */
+static char text[65536]; /* what the loop wrote */
 static uint64_t stop_after; /* so many questions whether to stop; 0: never */
 static uint64_t asked_cnt;
 

@@ -6,8 +6,8 @@
 static void published_by_a_word(void **state)
 {
     (void)state;
-    assert_int_equal(tr_seq_published(0), 0);               /* a fresh slot holds nothing */
-    assert_int_equal(tr_seq_published(1), 1);               /* tick 0 is there */
+    assert_int_equal(tr_seq_published(0), 0); /* a fresh slot holds nothing */
+    assert_int_equal(tr_seq_published(1), 1); /* tick 0 is there */
     assert_int_equal(tr_seq_published(1 | TR_SEQ_BUSY), 0); /* tick 0 is being written: none before it */
     assert_int_equal(tr_seq_published(5), 5);
     assert_int_equal(tr_seq_published(5 | TR_SEQ_BUSY), 4);

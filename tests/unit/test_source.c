@@ -57,7 +57,9 @@ static void test_detect(void **state)
 #define UNKNOWN(bytes, part) expect_unknown(bytes, sizeof(bytes) - 1, part)
     UNKNOWN("\x1F\x8B\x08", "zcat");
     UNKNOWN("\x28\xB5\x2F\xFD", "zstdcat");
-    UNKNOWN("\xFD" "7zXZ\0\0", "xzcat");
+    UNKNOWN("\xFD"
+            "7zXZ\0\0",
+            "xzcat");
     UNKNOWN("PK\x03\x04", "unzip");
     UNKNOWN("\xFF\xFEt\0s\0", "UTF-16");
     UNKNOWN("DBN\x01\0\0,\n", "utpv csv");
@@ -71,7 +73,7 @@ static void test_detect(void **state)
 
 static void expect_no_file(const char *path, int exit_code)
 {
-    struct source src = { .path = path };
+    struct source src = {.path = path};
     assert_int_equal(source_open(&src, NULL), SOURCE_FATAL);
     assert_int_equal(src.exit_code, exit_code);
     assert_memory_equal(src.error, path, strlen(path));
@@ -81,7 +83,7 @@ static void expect_no_file(const char *path, int exit_code)
 
 static void test_cannot_open(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     (void)state;
     expect_no_file("/tmp/tickring-no-such-file", EXIT_CODE_NOINPUT);
     expect_no_file("/dev/null/x", EXIT_CODE_NOINPUT);
@@ -96,7 +98,7 @@ static void test_cannot_open(void **state)
 
 static void test_empty_input(void **state)
 {
-    struct source src = { .path = "/dev/null" };
+    struct source src = {.path = "/dev/null"};
     (void)state;
     assert_int_equal(source_open(&src, NULL), SOURCE_END);
     source_close(&src);
@@ -113,7 +115,7 @@ static ssize_t read_broken(struct input *in, void *buf, size_t len)
 
 static void test_read_error(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     const char *text = "ts,symbol,price,size\n1600000000,S,1,2\n";
     (void)state;
     assert_int_equal(open_text_as(&o, NULL, text, strlen(text)), SOURCE_OK);
@@ -134,10 +136,10 @@ static void on_signal(int number)
 static void test_signal_while_opening(void **state)
 {
     int fd[2];
-    struct source src = { .path = "-" };
+    struct source src = {.path = "-"};
     struct source_record rec;
-    const struct sigaction action = { .sa_handler = on_signal };
-    const struct itimerval timer = { .it_value.tv_usec = 20000, .it_interval.tv_usec = 20000 };
+    const struct sigaction action = {.sa_handler = on_signal};
+    const struct itimerval timer = {.it_value.tv_usec = 20000, .it_interval.tv_usec = 20000};
     (void)state;
     assert_int_equal(pipe(fd), 0);
     int saved = dup(STDIN_FILENO);
@@ -148,7 +150,7 @@ static void test_signal_while_opening(void **state)
     assert_int_equal(write(fd[1], "ts,symbol,price,size\n", 21), 21);
     assert_int_equal(source_open(&src, NULL), SOURCE_OK);
     assert_int_equal(src.ops->next(&src, &rec), SOURCE_AGAIN);
-    setitimer(ITIMER_REAL, &(struct itimerval){ 0 }, NULL);
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     assert_int_equal(write(fd[1], "1600000000,S,1,2\n", 17), 17);
     assert_int_equal(src.ops->next(&src, &rec), SOURCE_OK);
     assert_int_equal(src.ops->rewind(&src), -1);
@@ -169,7 +171,7 @@ static void test_messages(void **state)
     memset(path, 'p', sizeof(path));
     memcpy(path, "new\nline", 8);
     path[sizeof(path) - 1] = '\0';
-    struct source src = { .path = path, .input.name = path };
+    struct source src = {.path = path, .input.name = path};
     assert_int_equal(source_bad(&src, 7, "%s", "the reason"), SOURCE_BAD);
     assert_non_null(strstr(src.error, ":0:7: the reason"));
     src.path = src.input.name = "new\nline\x1B";
@@ -183,12 +185,9 @@ static void test_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_detect),
-        cmocka_unit_test(test_cannot_open),
-        cmocka_unit_test(test_empty_input),
-        cmocka_unit_test(test_read_error),
-        cmocka_unit_test(test_signal_while_opening),
+        cmocka_unit_test(test_table),       cmocka_unit_test(test_detect),
+        cmocka_unit_test(test_cannot_open), cmocka_unit_test(test_empty_input),
+        cmocka_unit_test(test_read_error),  cmocka_unit_test(test_signal_while_opening),
         cmocka_unit_test(test_messages),
     };
     return cmocka_run_group_tests_name("source", tests, NULL, NULL);

@@ -17,7 +17,7 @@ static void open_ok(struct opened *o, const char *text)
 
 static void test_trade(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, TRADES "binance,BTCUSDT,1582329602111000,1582329602418379,42377944,buy,9682,0.132\n"
@@ -50,7 +50,7 @@ static void test_trade(void **state)
 
 static void test_quote_sides(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, QUOTES "x,S,1582329601096000,1582329603502092,0.84,9682,9681.92,0.67\n"
@@ -79,7 +79,7 @@ static void test_quote_sides(void **state)
 
 static void test_sizes(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, "ts,symbol,bid,ask,bid_size,ask_size,price,size\n"
@@ -110,7 +110,7 @@ static void test_sizes(void **state)
 /* A side whose size is only too small to be seen is there; 0 in any spelling is not. */
 static void test_small_sizes_of_quotes(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, "ts,symbol,bid,ask,bid_size,ask_size\n"
@@ -129,7 +129,7 @@ static void test_small_sizes_of_quotes(void **state)
 
 static void test_both_kinds(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     (void)state;
     open_ok(&o, "ts,symbol,price,size,bid,ask\n"
                 "1600000000,A,5,1,4,6\n"
@@ -159,7 +159,7 @@ static void test_both_kinds(void **state)
 
 static void test_buyer_maker(void **state)
 {
-    struct opened o = { .src.opt.symbol = "ETHUSD" };
+    struct opened o = {.src.opt.symbol = "ETHUSD"};
     (void)state;
     open_ok(&o, "time_seconds,price,size,is_buyer_maker\n1625097621.647,2278.15,0.0409,1\n"
                 "1625097621,1,1,False\n1625097621,1,1,yes\n");
@@ -175,7 +175,7 @@ static void test_buyer_maker(void **state)
 
 static void test_options_fill_in(void **state)
 {
-    struct opened o = { .src.opt = { .symbol = "FILL", .venue = "V", .date = "2011-01-13" } };
+    struct opened o = {.src.opt = {.symbol = "FILL", .venue = "V", .date = "2011-01-13"}};
     (void)state;
     open_ok(&o, "Time,Exchange,Symbol,Trade_Volume,Trade_Price\n08:00:00.022239000,K,AAPL,300,27\n"
                 "08:00:00,,,300,27\n");
@@ -185,7 +185,7 @@ static void test_options_fill_in(void **state)
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "FILL", "V");
     close_text(&o);
-    struct opened unit = { .src.opt = { .time_unit_ns = 1000000, .map = "ts=1,price=4,size=c" } };
+    struct opened unit = {.src.opt = {.time_unit_ns = 1000000, .map = "ts=1,price=4,size=c"}};
     open_ok(&unit, "a;symbol;c;d\n10;S;2;3,5\n10;S;2;3.5\n");
     expect_bad(&unit, ":2:8:", "price '3,5' is not a number");
     assert_int_equal(next(&unit), SOURCE_OK);
@@ -196,7 +196,7 @@ static void test_options_fill_in(void **state)
 /* Blank lines, blanks around fields, a byte-order mark, times going back: all fine. */
 static void test_tolerance(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     (void)state;
     open_ok(&o, "\xEF\xBB\xBF\n" SIMPLE "\n1600000001, S ,\t1 , 2\n  \n1600000000,S,1,2\n\r\n\n");
     assert_int_equal(next(&o), SOURCE_OK);
@@ -220,36 +220,38 @@ static void test_bad_rows(void **state)
         const char *place;
         const char *part;
     } bad[] = {
-        { "1600000000,S,1", ":3:15:", "3 fields, expected 4" },
-        { "1600000000,S,1,2,x,y", ":3:18:", "6 fields, expected 4" },
-        { "x,S,1,2", ":3:1:", "time 'x' is not a time" },
-        { ",S,1,2", ":3:1:", "time '' is empty" },
-        { "-5,S,1,2", ":3:1:", "time '-5' is negative" },
-        { "1960-01-01,S,1,2", ":3:1:", "before 1970" },
-        { "99999999999,S,1,2", ":3:1:", "out of range" },
-        { "08:00:00,S,1,2", ":3:1:", "--date" },
-        { "2024-02-30,S,1,2", ":3:1:", "is not a time" },
-        { "1600000000,,1,2", ":3:12:", "symbol '' is empty" },
-        { "1600000000, ,1,2", ":3:13:", "symbol '' is empty" },
-        { "1600000000,A\x01" "B,1,2", ":3:12:", "symbol 'A?B'" },
-        { "1600000000,\xC3\xA9,1,2", ":3:12:", "printable ASCII" },
-        { long_symbol, ":3:12:", "longer than 71" },
-        { "1600000000,S,,2", ":3:14:", "price '' is empty" },
-        { "1600000000,S,nan,2", ":3:14:", "price 'nan' is not a number" },
-        { "1600000000,S,0x10,2", ":3:14:", "is not a number" },
-        { "1600000000,S,+5,2", ":3:14:", "is not a number" },
-        { "1600000000,S,1e400,2", ":3:14:", "is out of range" },
-        { "1600000000,S,9223372036.854775808,2", ":3:14:", "is out of range" },
-        { "1600000000,S,1e-10,2", ":3:14:", "smaller than 1e-9" },
-        { "1600000000,S,1,", ":3:16:", "size is empty" },
-        { "1600000000,S,1,-2", ":3:16:", "size '-2' is negative" },
-        { "1600000000,S,1,2 3", ":3:16:", "size '2 3' is not a number" },
-        { "1600000000,\"S,1,2", ":3:12:", "quotes" },
-        { "1600000000,S,1,2\r1600000000,S,1,2", ":3:", "7 fields, expected 4" },
+        {"1600000000,S,1", ":3:15:", "3 fields, expected 4"},
+        {"1600000000,S,1,2,x,y", ":3:18:", "6 fields, expected 4"},
+        {"x,S,1,2", ":3:1:", "time 'x' is not a time"},
+        {",S,1,2", ":3:1:", "time '' is empty"},
+        {"-5,S,1,2", ":3:1:", "time '-5' is negative"},
+        {"1960-01-01,S,1,2", ":3:1:", "before 1970"},
+        {"99999999999,S,1,2", ":3:1:", "out of range"},
+        {"08:00:00,S,1,2", ":3:1:", "--date"},
+        {"2024-02-30,S,1,2", ":3:1:", "is not a time"},
+        {"1600000000,,1,2", ":3:12:", "symbol '' is empty"},
+        {"1600000000, ,1,2", ":3:13:", "symbol '' is empty"},
+        {"1600000000,A\x01"
+         "B,1,2",
+         ":3:12:", "symbol 'A?B'"},
+        {"1600000000,\xC3\xA9,1,2", ":3:12:", "printable ASCII"},
+        {long_symbol, ":3:12:", "longer than 71"},
+        {"1600000000,S,,2", ":3:14:", "price '' is empty"},
+        {"1600000000,S,nan,2", ":3:14:", "price 'nan' is not a number"},
+        {"1600000000,S,0x10,2", ":3:14:", "is not a number"},
+        {"1600000000,S,+5,2", ":3:14:", "is not a number"},
+        {"1600000000,S,1e400,2", ":3:14:", "is out of range"},
+        {"1600000000,S,9223372036.854775808,2", ":3:14:", "is out of range"},
+        {"1600000000,S,1e-10,2", ":3:14:", "smaller than 1e-9"},
+        {"1600000000,S,1,", ":3:16:", "size is empty"},
+        {"1600000000,S,1,-2", ":3:16:", "size '-2' is negative"},
+        {"1600000000,S,1,2 3", ":3:16:", "size '2 3' is not a number"},
+        {"1600000000,\"S,1,2", ":3:12:", "quotes"},
+        {"1600000000,S,1,2\r1600000000,S,1,2", ":3:", "7 fields, expected 4"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct opened o = { 0 };
+        struct opened o = {0};
         char text[600];
         snprintf(text, sizeof(text), SIMPLE "1600000000,A,1,2\n%s\n1600000001,B,1,2", bad[i].row);
         open_ok(&o, text);
@@ -266,7 +268,7 @@ static void test_bad_rows(void **state)
 static void test_nul_and_long(void **state)
 {
     static const char nul[] = SIMPLE "1600000000,S,1\0,2\n1600000000,S,1,2\n";
-    struct opened o = { 0 };
+    struct opened o = {0};
     (void)state;
     assert_int_equal(open_text_as(&o, "csv", nul, sizeof(nul) - 1), SOURCE_OK);
     expect_bad(&o, ":2:15:", "NUL byte");
@@ -286,7 +288,7 @@ static void test_nul_and_long(void **state)
 
 static void expect_fatal(const char *text, struct source_options opt, int exit_code, const char *part)
 {
-    struct opened o = { .src.opt = opt };
+    struct opened o = {.src.opt = opt};
     assert_int_equal(open_text_as(&o, "csv", text, strlen(text)), SOURCE_FATAL);
     expect_error(&o, ":", part);
     assert_int_equal(o.src.exit_code, exit_code);
@@ -295,21 +297,21 @@ static void expect_fatal(const char *text, struct source_options opt, int exit_c
 
 static void test_bad_headers(void **state)
 {
-    const struct source_options none = { 0 };
+    const struct source_options none = {0};
     (void)state;
     expect_fatal("\n\n", none, EXIT_CODE_DATA, "blank");
     expect_fatal("a,b\n1,2\n", none, EXIT_CODE_DATA, "the columns are: a, b");
     expect_fatal("ts,\"price\n", none, EXIT_CODE_DATA, ":1:4: header: unbalanced quotes");
     expect_fatal("ts,price,size\n", none, EXIT_CODE_DATA, "--symbol");
-    expect_fatal(SIMPLE, (struct source_options){ .map = "cost=1" }, EXIT_CODE_USAGE, "one of ts, recv");
-    expect_fatal(SIMPLE, (struct source_options){ .symbol = "" }, EXIT_CODE_USAGE, "--symbol");
-    expect_fatal(SIMPLE, (struct source_options){ .venue = "a\nb" }, EXIT_CODE_USAGE, "--venue: 'a?b'");
-    expect_fatal(SIMPLE, (struct source_options){ .date = "2024-02-30" }, EXIT_CODE_USAGE, "--date");
+    expect_fatal(SIMPLE, (struct source_options){.map = "cost=1"}, EXIT_CODE_USAGE, "one of ts, recv");
+    expect_fatal(SIMPLE, (struct source_options){.symbol = ""}, EXIT_CODE_USAGE, "--symbol");
+    expect_fatal(SIMPLE, (struct source_options){.venue = "a\nb"}, EXIT_CODE_USAGE, "--venue: 'a?b'");
+    expect_fatal(SIMPLE, (struct source_options){.date = "2024-02-30"}, EXIT_CODE_USAGE, "--date");
 }
 
 static void test_empty_input_is_no_error(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     (void)state;
     assert_int_equal(open_text_as(&o, "csv", "", 0), SOURCE_END);
     close_text(&o);
@@ -317,7 +319,7 @@ static void test_empty_input_is_no_error(void **state)
 
 static void test_rewind(void **state)
 {
-    struct opened o = { 0 };
+    struct opened o = {0};
     (void)state;
     open_ok(&o, "ts,symbol,price,size,bid,ask\n1600000000,A,5,1,4,6\n1600000001,B,5,1,4,6\n");
     for (int round = 0; round < 3; round++) {
@@ -376,17 +378,18 @@ static void add_trade(struct sums *sums, const struct tr_tick *tick)
 /* Reads a real file, detecting its format, as a whole. */
 static struct sums read_real(const char *name, struct source_options opt, const char *only_symbol)
 {
-    struct opened o = { .src.opt = opt };
-    struct sums sums = { .low_px = INT64_MAX, .high_px = INT64_MIN, .spread_min = INT64_MAX,
-                         .spread_max = INT64_MIN };
+    struct opened o = {.src.opt = opt};
+    struct sums sums = {
+        .low_px = INT64_MAX, .high_px = INT64_MIN, .spread_min = INT64_MAX, .spread_max = INT64_MIN};
     enum source_result result;
     help_real(o.path, name);
     o.src.path = o.path;
     assert_int_equal(source_open(&o.src, NULL), SOURCE_OK);
     assert_string_equal(o.src.ops->name, "csv");
     while ((result = next(&o)) == SOURCE_OK) {
-        if (only_symbol != NULL && (o.rec.symbol_len != strlen(only_symbol) ||
-                                    memcmp(o.rec.symbol, only_symbol, o.rec.symbol_len) != 0))
+        if (only_symbol != NULL
+            && (o.rec.symbol_len != strlen(only_symbol)
+                || memcmp(o.rec.symbol, only_symbol, o.rec.symbol_len) != 0))
             continue;
         if (sums.trade_cnt + sums.quote_cnt == 0)
             sums.first = o.rec.tick;
@@ -404,7 +407,7 @@ static struct sums read_real(const char *name, struct source_options opt, const 
 
 static void test_real_tardis_trades(void **state)
 {
-    const struct source_options opt = { 0 };
+    const struct source_options opt = {0};
     (void)state;
     struct sums s = read_real("tardis/binance-futures_trades_BTCUSDT.csv", opt, NULL);
     assert_int_equal(s.trade_cnt, 9999);
@@ -419,7 +422,7 @@ static void test_real_tardis_trades(void **state)
 
 static void test_real_tardis_quotes(void **state)
 {
-    const struct source_options opt = { 0 };
+    const struct source_options opt = {0};
     (void)state;
     struct sums s = read_real("tardis/binance-futures_quotes_BTCUSDT.csv", opt, NULL);
     assert_int_equal(s.quote_cnt, 9999);
@@ -434,8 +437,8 @@ static void test_real_tardis_quotes(void **state)
 
 static void test_real_others(void **state)
 {
-    const struct source_options none = { 0 };
-    const struct source_options symbol = { .symbol = "ETH" };
+    const struct source_options none = {0};
+    const struct source_options symbol = {.symbol = "ETH"};
     (void)state;
     struct sums s = read_real("tardis/bitmex_trades_XBTUSD.csv", none, NULL);
     assert_true(s.trade_cnt == 10 && s.buy_cnt == 0 && s.volume_qty == 2161000000000);
@@ -448,7 +451,7 @@ static void test_real_others(void **state)
 
 static void test_real_taq(void **state)
 {
-    const struct source_options opt = { .date = "2011-01-13" };
+    const struct source_options opt = {.date = "2011-01-13"};
     (void)state;
     struct sums s = read_real("taq/quotes.csv", opt, "AAPL");
     assert_true(s.quote_cnt == 1975 && s.one_sided_cnt == 2);
@@ -463,12 +466,14 @@ static void test_real_taq(void **state)
 static void test_mutated(void **state)
 {
     (void)state;
-    fuzz_source("csv", TRADES "binance,BTCUSDT,1582329602111000,1582329602418379,42377944,buy,9682,0.132\n"
-                              "bitmex,XBTUSD,1583020803145000,,ccc3c1fa-212c,sell,8531.5,2152\n",
-                &(struct source_options){ .symbol = "S" });
-    fuzz_source("csv", QUOTES "x,S,1582329601096000,1582329603502092,0.84,9682,9681.92,0.67\n"
-                              "x,\"S\",2020-01-02T03:04:05Z,,,,9681.92,0.67\n",
-                &(struct source_options){ .venue = "v" });
+    fuzz_source("csv",
+                TRADES "binance,BTCUSDT,1582329602111000,1582329602418379,42377944,buy,9682,0.132\n"
+                       "bitmex,XBTUSD,1583020803145000,,ccc3c1fa-212c,sell,8531.5,2152\n",
+                &(struct source_options){.symbol = "S"});
+    fuzz_source("csv",
+                QUOTES "x,S,1582329601096000,1582329603502092,0.84,9682,9681.92,0.67\n"
+                       "x,\"S\",2020-01-02T03:04:05Z,,,,9681.92,0.67\n",
+                &(struct source_options){.venue = "v"});
 }
 
 int main(void)

@@ -13,7 +13,7 @@ static void open_ok(struct opened *o, const char *text)
 
 static void test_rows(void **state)
 {
-    struct opened o = { .src.opt = { .symbol = "XBTUSD", .venue = "kraken" } };
+    struct opened o = {.src.opt = {.symbol = "XBTUSD", .venue = "kraken"}};
     (void)state;
     open_ok(&o, "1672531436,90.540000,1.10448420\n1672531436,90.540000,1.10448420\r\n"
                 "1672531436.25,0,1\n\n1672531436.25,1,0\n1672531435.25,1e1,99999999999");
@@ -43,19 +43,19 @@ static void test_bad_rows(void **state)
         const char *place;
         const char *part;
     } bad[] = {
-        { "time,price,volume", ":2:1:", "time 'time'" },
-        { "1600000000,1", ":2:13:", "2 fields, expected 3" },
-        { "1600000000,1,2,3", ":2:16:", "4 fields" },
-        { "-1,1,2", ":2:1:", "negative" },
-        { "1600000000,,2", ":2:12:", "price '' is empty" },
-        { "1600000000,1,", ":2:14:", "volume is empty" },
-        { "1600000000,1,-2", ":2:14:", "negative" },
-        { "1600000000,1,x", ":2:14:", "volume 'x'" },
-        { "09:00:00,1,2", ":2:1:", "no date" },
+        {"time,price,volume", ":2:1:", "time 'time'"},
+        {"1600000000,1", ":2:13:", "2 fields, expected 3"},
+        {"1600000000,1,2,3", ":2:16:", "4 fields"},
+        {"-1,1,2", ":2:1:", "negative"},
+        {"1600000000,,2", ":2:12:", "price '' is empty"},
+        {"1600000000,1,", ":2:14:", "volume is empty"},
+        {"1600000000,1,-2", ":2:14:", "negative"},
+        {"1600000000,1,x", ":2:14:", "volume 'x'"},
+        {"09:00:00,1,2", ":2:1:", "no date"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        struct opened o = { .src.opt.symbol = "S" };
+        struct opened o = {.src.opt.symbol = "S"};
         char text[200];
         snprintf(text, sizeof(text), "1600000000,1,2\n%s\n1600000000,3,4\n", bad[i].row);
         open_ok(&o, text);
@@ -70,7 +70,7 @@ static void test_bad_rows(void **state)
 
 static void expect_symbol(const char *path, const char *want)
 {
-    struct source src = { .path = path };
+    struct source src = {.path = path};
     char symbol[SOURCE_SYMBOL_MAX + 1] = "";
     assert_int_equal(source_file_symbol(&src, symbol), strlen(want));
     assert_string_equal(symbol, want);
@@ -94,7 +94,7 @@ static void test_symbol_of_file(void **state)
 
 static void test_no_symbol(void **state)
 {
-    struct opened o = { .src.opt.symbol = "" };
+    struct opened o = {.src.opt.symbol = ""};
     (void)state;
     assert_int_equal(open_text_as(&o, "utpv", "1600000000,1,2\n", 15), SOURCE_FATAL);
     expect_error(&o, ": ", "--symbol");
@@ -104,8 +104,8 @@ static void test_no_symbol(void **state)
 
 static void test_real_kraken(void **state)
 {
-    struct opened o = { 0 };
-    struct tr_tick last = { 0 };
+    struct opened o = {0};
+    struct tr_tick last = {0};
     int64_t volume_qty = 0;
     int64_t high_px = INT64_MIN;
     int64_t low_px = INT64_MAX;
@@ -140,18 +140,15 @@ static void test_mutated(void **state)
 {
     (void)state;
     fuzz_source("utpv", "1672531436,90.540000,1.10448420\n1672531471.5,90.450000,1e-3\n",
-                &(struct source_options){ .symbol = "S" });
+                &(struct source_options){.symbol = "S"});
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_bad_rows),
-        cmocka_unit_test(test_symbol_of_file),
-        cmocka_unit_test(test_no_symbol),
-        cmocka_unit_test(test_real_kraken),
-        cmocka_unit_test(test_mutated),
+        cmocka_unit_test(test_rows),           cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_symbol_of_file), cmocka_unit_test(test_no_symbol),
+        cmocka_unit_test(test_real_kraken),    cmocka_unit_test(test_mutated),
     };
     return cmocka_run_group_tests_name("source_utpv", tests, NULL, NULL);
 }

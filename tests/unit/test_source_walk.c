@@ -8,7 +8,7 @@
 
 static enum source_result open_walk(struct source *src, struct source_options opt)
 {
-    *src = (struct source){ .opt = opt };
+    *src = (struct source){.opt = opt};
     return source_open(src, source_find("walk", true));
 }
 
@@ -43,9 +43,9 @@ static void test_repeatable(void **state)
     struct source b;
     struct source c;
     (void)state;
-    assert_int_equal(open_walk(&a, (struct source_options){ .seed = 1 }), SOURCE_OK);
-    assert_int_equal(open_walk(&b, (struct source_options){ .seed = 1 }), SOURCE_OK);
-    assert_int_equal(open_walk(&c, (struct source_options){ .seed = 2 }), SOURCE_OK);
+    assert_int_equal(open_walk(&a, (struct source_options){.seed = 1}), SOURCE_OK);
+    assert_int_equal(open_walk(&b, (struct source_options){.seed = 1}), SOURCE_OK);
+    assert_int_equal(open_walk(&c, (struct source_options){.seed = 2}), SOURCE_OK);
     uint64_t hash = hash_stream(&a, 1000);
     assert_true(hash == hash_stream(&b, 1000));
     assert_true(hash != hash_stream(&c, 1000));
@@ -62,7 +62,7 @@ static void test_known_stream(void **state)
     struct source src;
     struct source_record rec;
     (void)state;
-    assert_int_equal(open_walk(&src, (struct source_options){ .seed = 1 }), SOURCE_OK);
+    assert_int_equal(open_walk(&src, (struct source_options){.seed = 1}), SOURCE_OK);
     assert_int_equal(src.ops->next(&src, &rec), SOURCE_OK);
     assert_true(rec.tick.ts_event_ns == 1704067200000000269 && rec.tick.price_px == 84638000000);
     assert_memory_equal(rec.symbol, "XRP-USD", 7);
@@ -97,10 +97,10 @@ static void test_like_a_market(void **state)
     int64_t last_ns = 0;
     int64_t before_mid = 0;
     size_t trade_cnt = 0;
-    size_t venue_cnt[2] = { 0 };
+    size_t venue_cnt[2] = {0};
     size_t move_cnt = 0;
     (void)state;
-    const struct source_options opt = { .seed = help_seed(), .symbols = "ABC" };
+    const struct source_options opt = {.seed = help_seed(), .symbols = "ABC"};
     assert_int_equal(open_walk(&src, opt), SOURCE_OK);
     for (size_t i = 0; i < TICK_CNT; i++) {
         assert_int_equal(src.ops->next(&src, &rec), SOURCE_OK);
@@ -132,8 +132,8 @@ static size_t count_symbol(struct source *src, const char *symbol, const char *v
     size_t cnt = 0;
     for (int i = 0; i < 10000; i++) {
         assert_int_equal(src->ops->next(src, &rec), SOURCE_OK);
-        cnt += rec.symbol_len == strlen(symbol) && memcmp(rec.symbol, symbol, rec.symbol_len) == 0 &&
-               rec.venue_len == strlen(venue) && memcmp(rec.venue, venue, rec.venue_len) == 0;
+        cnt += rec.symbol_len == strlen(symbol) && memcmp(rec.symbol, symbol, rec.symbol_len) == 0
+               && rec.venue_len == strlen(venue) && memcmp(rec.venue, venue, rec.venue_len) == 0;
     }
     return cnt;
 }
@@ -141,17 +141,17 @@ static size_t count_symbol(struct source *src, const char *symbol, const char *v
 static void test_names(void **state)
 {
     struct source src;
-    const struct source_options named = { .symbols = "A,B", .venue = "x,y,z" };
+    const struct source_options named = {.symbols = "A,B", .venue = "x,y,z"};
     (void)state;
     assert_int_equal(open_walk(&src, named), SOURCE_OK);
     assert_in_range(count_symbol(&src, "A", "x"), 1400, 1950);
     assert_in_range(count_symbol(&src, "B", "z"), 1400, 1950);
     source_close(&src);
-    assert_int_equal(open_walk(&src, (struct source_options){ .symbols = "20" }), SOURCE_OK);
+    assert_int_equal(open_walk(&src, (struct source_options){.symbols = "20"}), SOURCE_OK);
     assert_in_range(count_symbol(&src, "SYM20", "SIM1"), 150, 350);
     assert_in_range(count_symbol(&src, "BTC-USD", "SIM2"), 150, 350);
     source_close(&src);
-    assert_int_equal(open_walk(&src, (struct source_options){ .symbols = "65536" }), SOURCE_OK);
+    assert_int_equal(open_walk(&src, (struct source_options){.symbols = "65536"}), SOURCE_OK);
     assert_int_equal(count_symbol(&src, "SYM65537", "SIM1"), 0);
     source_close(&src);
 }
@@ -169,26 +169,24 @@ static void test_wrong_options(void **state)
 {
     char names[100];
     (void)state;
-    expect_usage((struct source_options){ .symbols = "0" }, "--symbols");
-    expect_usage((struct source_options){ .symbols = "65537" }, "--symbols");
-    expect_usage((struct source_options){ .symbols = "99999999999999999999999" }, "--symbols");
-    expect_usage((struct source_options){ .symbols = "" }, "--symbols");
-    expect_usage((struct source_options){ .symbols = "A,,B" }, "--symbols");
-    expect_usage((struct source_options){ .symbols = "A," }, "--symbols");
+    expect_usage((struct source_options){.symbols = "0"}, "--symbols");
+    expect_usage((struct source_options){.symbols = "65537"}, "--symbols");
+    expect_usage((struct source_options){.symbols = "99999999999999999999999"}, "--symbols");
+    expect_usage((struct source_options){.symbols = ""}, "--symbols");
+    expect_usage((struct source_options){.symbols = "A,,B"}, "--symbols");
+    expect_usage((struct source_options){.symbols = "A,"}, "--symbols");
     snprintf(names, sizeof(names), "%072d", 1);
     names[0] = 'x';
-    expect_usage((struct source_options){ .symbols = names }, "--symbols");
-    expect_usage((struct source_options){ .venue = "" }, "--venue");
-    expect_usage((struct source_options){ .venue = "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q" }, "--venue");
+    expect_usage((struct source_options){.symbols = names}, "--symbols");
+    expect_usage((struct source_options){.venue = ""}, "--venue");
+    expect_usage((struct source_options){.venue = "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q"}, "--venue");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_repeatable),
-        cmocka_unit_test(test_known_stream),
-        cmocka_unit_test(test_like_a_market),
-        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_repeatable),    cmocka_unit_test(test_known_stream),
+        cmocka_unit_test(test_like_a_market), cmocka_unit_test(test_names),
         cmocka_unit_test(test_wrong_options),
     };
     return cmocka_run_group_tests_name("source_walk", tests, NULL, NULL);

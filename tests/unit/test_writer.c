@@ -100,7 +100,7 @@ static void slowest_counted_one_blocks(void **state)
     set_member(0, 7, 100);
     set_member(5, 8, 97);
     set_member(63, 9, 99);
-    set_member(9, 0, 3);  /* not registered */
+    set_member(9, 0, 3); /* not registered */
     set_member(10, 4, 2); /* evicted */
     atomic_store(&mem.lane.evicted[10], 4);
     assert_int_equal(ring_put(&writer, 100), 5);
