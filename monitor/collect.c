@@ -23,9 +23,12 @@ static enum ring_state state_of(const struct tr_view *view)
         open_cnt += view->lane[p].used && !view->lane[p].closed;
         alive_cnt += view->lane[p].alive;
     }
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+    unsigned member_cnt = 0;
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        member_cnt += view->member[c].used;
         alive_cnt += view->member[c].alive;
-    if (alive_cnt == 0)
+    }
+    if (alive_cnt == 0 && used_cnt + member_cnt > 0) /* without either it is being made right now */
         return RING_STALE;
     return used_cnt > 0 && open_cnt == 0 ? RING_CLOSED : RING_OPEN;
 }

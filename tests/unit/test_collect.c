@@ -60,6 +60,8 @@ static void test_quiet_ring(void **state)
 static void test_states(void **state)
 {
     const char *ring = ring_name("states");
+    const struct tr_segment_options small = {.slot_cnt = 64, .mode = 0600, .gid = (gid_t)-1};
+    struct tr_segment fresh;
     (void)state;
     feed_open(&feed, ring, "feed", 64);
     look(ring, level_defaults());
@@ -78,9 +80,14 @@ static void test_states(void **state)
     look(ring, level_defaults());
     assert_int_equal(snap.state, RING_STALE);
     assert_int_equal(snap.level, LEVEL_OK); /* kept on purpose */
+    shm_remove(ring);
+    assert_int_equal(tr_segment_create(&fresh, ring, &small), 0);
+    look(ring, level_defaults());
+    assert_int_equal(snap.state, RING_OPEN); /* made, and its feed comes in a moment */
     assert_string_equal(ring_state_name(RING_OPEN), "open");
     assert_string_equal(ring_state_name(RING_CLOSED), "closed");
     assert_string_equal(ring_state_name(RING_STALE), "stale");
+    tr_segment_close(&fresh);
     shm_remove(ring);
 }
 
