@@ -48,8 +48,7 @@ feed_file 66 '^feed: f.csv/x: ' f.csv/x
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     printf '%s\n%s\n' "$header" "$row" >locked.csv
     chmod 600 locked.csv
-    setpriv --reuid=65534 --regid=65534 --clear-groups \
-        timeout "$limit_s" "$bin/feed" -n "$ring" --wait-consumers=0 locked.csv >out 2>err
+    as_nobody feed -n "$ring" --wait-consumers=0 locked.csv >out 2>err
     same "unreadable file: exit code" 77 $?
     matches "unreadable file" '^feed: locked.csv: .*Permission denied' err
 elif [ "$(id -u)" -ne 0 ]; then
