@@ -101,7 +101,8 @@ static int wait_for_consumers(struct feed *f)
     const struct feed_options *opt = &f->opt;
     int64_t begin_ns = tr_now_ns();
     bool told = false;
-    while (!sig_stopped() && tr_producer_consumer_cnt(&f->pub.ring) < opt->consumer_cnt) {
+    unsigned cnt;
+    while (!sig_stopped() && (cnt = tr_producer_consumer_cnt(&f->pub.ring)) < opt->consumer_cnt) {
         int64_t now_ns = tr_now_ns();
         if (opt->timeout_ns >= 0 && now_ns - begin_ns >= opt->timeout_ns) {
             log_error(opt->ring, "no consumers in time, start them, or --wait-consumers=0 to go on without");
@@ -114,7 +115,7 @@ static int wait_for_consumers(struct feed *f)
         int rc = publisher_housekeep(&f->pub, now_ns);
         if (rc != 0)
             return replay_tell_ring_error(opt->ring, rc);
-        tr_producer_nap(&f->pub.ring, NAP_NS);
+        tr_producer_nap(&f->pub.ring, cnt, NAP_NS);
     }
     return 0;
 }

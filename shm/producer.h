@@ -84,8 +84,9 @@ void tr_producer_wake(struct tr_producer *p);
  * without it.  Returns TR_OK, or TR_FULL: the time is over.  A signal does not end it earlier. */
 enum tr_status tr_producer_wait(struct tr_producer *p, int64_t max_ns);
 
-/* tr_producer_nap - sleeps until a consumer joins or leaves, for max_ns (50 ms) at most. */
-void tr_producer_nap(struct tr_producer *p, int64_t max_ns);
+/* tr_producer_nap - sleeps until a consumer joins or leaves, for max_ns (50 ms) at most; not at all if
+ * tr_producer_consumer_cnt is not seen_cnt any more. */
+void tr_producer_nap(struct tr_producer *p, unsigned seen_cnt, int64_t max_ns);
 
 /* tr_producer_housekeep - to be called at least every 100 ms or so; does nothing if called more often.
  * Looks for dead consumers, keeps rate and beat.  now_ns: tr_now_ns().

@@ -11,7 +11,7 @@ int main(void)
         return fprintf(stderr, "producer: error %d\n", -rc), 1;
     tr_producer_symbol(&p, "ABC", 3, &tick.symbol);
     while (tr_producer_consumer_cnt(&p) == 0)
-        tr_producer_nap(&p, TR_NS_PER_S); /* until somebody reads */
+        tr_producer_nap(&p, 0, TR_NS_PER_S); /* until somebody reads */
     for (int i = 0; i < 1000; i++) {
         tick.price_px = (100 + i) * TR_PX_SCALE;
         tick.ts_pub_ns = tr_now_ns();

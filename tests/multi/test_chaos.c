@@ -136,6 +136,34 @@ static void note_end(struct member *m, int status)
     m->finished = true;
 }
 
+static bool has_all(const struct drill *d, const struct member *m)
+{
+    for (unsigned f = 0; f < d->feed_cnt; f++) {
+        if (m->history.next[f] != ROW_CNT)
+            return false;
+    }
+    return true;
+}
+
+static bool feeds_have_ended(const struct drill *d)
+{
+    for (unsigned i = 0; i < d->feed_cnt; i++) {
+        if (!d->member[i].finished)
+            return false;
+    }
+    return true;
+}
+
+/* A consumer that has everything may have come back to a ring that was removed meanwhile. */
+static void dismiss_idle(struct drill *d)
+{
+    for (unsigned i = d->feed_cnt; i < d->member_cnt; i++) {
+        struct member *m = &d->member[i];
+        if (m->pid != 0 && has_all(d, m) && feeds_have_ended(d))
+            proc_kill(m->pid, SIGTERM);
+    }
+}
+
 /* Whoever has ended by itself must have done so in good order. */
 static void reap(struct drill *d)
 {
@@ -172,19 +200,11 @@ static bool is_closed(const struct drill *d, unsigned f)
     return closed;
 }
 
-static bool has_all(const struct drill *d, const struct member *m)
-{
-    for (unsigned f = 0; f < d->feed_cnt; f++) {
-        if (m->history.next[f] != ROW_CNT)
-            return false;
-    }
-    return true;
-}
-
-/* A process that was killed after its work was done is not started again. */
+/* A process that was killed after its work was done is not started again.  A consumer's is not while a feed
+ * may still be started, and waits for its consumers. */
 static bool was_done(const struct drill *d, const struct member *m)
 {
-    return m->role == ROLE_FEED ? is_closed(d, m->idx) : has_all(d, m);
+    return m->role == ROLE_FEED ? is_closed(d, m->idx) : has_all(d, m) && feeds_have_ended(d);
 }
 
 static void kill_member(struct drill *d, struct member *m)
@@ -311,6 +331,7 @@ static void expect_nothing_left(struct drill *d)
 
 static void run_pass(struct drill *d, uint64_t kill_max)
 {
+    int64_t begin_ns = tr_now_ns();
     begin_pass(d);
     start_missing(d);
     while (!all_finished(d)) {
@@ -319,7 +340,10 @@ static void run_pass(struct drill *d, uint64_t kill_max)
         if (d->kill_cnt < kill_max)
             kill_some(d);
         reap(d);
+        dismiss_idle(d);
         start_missing(d);
+        if (tr_now_ns() - begin_ns > PROC_BOUND_NS)
+            fail_msg("a pass does not end");
         if (proc_random(&d->random, 4) == 0)
             measure_recovery(d);
     }

@@ -175,7 +175,7 @@ static void nap_until_somebody_joins(void **state)
     assert_int_equal(pthread_create(&thread, NULL, join_later, NULL), 0);
     int64_t from_ns = tr_now_ns();
     while (tr_producer_consumer_cnt(&producer) == 0 && tr_now_ns() - from_ns < BUS_BOUND_NS)
-        tr_producer_nap(&producer, BUS_LONG_NS);
+        tr_producer_nap(&producer, tr_producer_consumer_cnt(&producer), BUS_LONG_NS);
     void *joined;
     pthread_join(thread, &joined);
     assert_non_null(joined);

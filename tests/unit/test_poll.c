@@ -445,7 +445,7 @@ static void open_and_ping(void *arg)
 {
     bus_produce(&producer[0], ring, "a");
     while (tr_producer_consumer_cnt(&producer[0]) == 0)
-        tr_producer_nap(&producer[0], 50 * TR_NS_PER_MS);
+        tr_producer_nap(&producer[0], tr_producer_consumer_cnt(&producer[0]), 50 * TR_NS_PER_MS);
     ping(arg);
 }
 
