@@ -156,7 +156,8 @@ static void fill_report(struct report *rep, const struct feed *f)
     rep->last_ts_ns = read_only ? f->replay.last_ts_ns : f->pub.last_ts_ns;
 }
 
-static void write_report(struct feed *f)
+/* Returns code, or the exit code of a report that could not be written. */
+static int write_report(struct feed *f, int code)
 {
     static struct out out;
     char digest[TR_DIGEST_TEXT_LEN + 1];
@@ -169,7 +170,11 @@ static void write_report(struct feed *f)
         report_json(&out, rep);
     else if (!f->opt.quiet)
         report_text(&out, rep);
-    out_flush(&out);
+    int rc = out_flush(&out);
+    if (rc == 0 || rc == -EPIPE || code != 0)
+        return code;
+    log_error("output", "%s, free space or write elsewhere", strerror(-rc));
+    return EXIT_CODE_IO;
 }
 
 static int replay(struct feed *f)
@@ -191,7 +196,7 @@ static int feed_ring(struct feed *f)
     if (code == 0 && !sig_stopped())
         code = replay(f);
     report_ring(&f->report, &f->pub.ring);
-    write_report(f);
+    code = write_report(f, code);
     if (tr_producer_housekeep(&f->pub.ring, tr_now_ns()) != 0)
         tr_producer_abandon(&f->pub.ring); /* taken away from us: that is no end for those who read */
     else
@@ -202,7 +207,7 @@ static int feed_ring(struct feed *f)
 static int validate(struct feed *f)
 {
     int code = replay(f);
-    write_report(f);
+    code = write_report(f, code);
     return code;
 }
 

@@ -1,13 +1,10 @@
 #include "consumer.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#define OPEN_TRIES 1000 /* a ring that is being removed is gone soon */
 
 static int try_attach(struct tr_consumer *c, const struct tr_consumer_options *opt)
 {
@@ -28,13 +25,12 @@ static int try_attach(struct tr_consumer *c, const struct tr_consumer_options *o
 
 static int attach(struct tr_consumer *c, const struct tr_consumer_options *opt)
 {
-    for (int i = 0; i < OPEN_TRIES; i++) {
-        int rc = try_attach(c, opt);
-        if (rc != -EAGAIN && rc != -ESTALE)
-            return rc;
-        sched_yield();
-    }
-    return -EAGAIN;
+    int64_t begin_ns = tr_now_ns();
+    unsigned attempt = 0;
+    int rc;
+    while (tr_registry_begin_again(rc = try_attach(c, opt), begin_ns, &attempt))
+        continue;
+    return rc == -ESTALE ? -EAGAIN : rc;
 }
 
 /* The words of an anonymous reader: the same, where nobody sees them. */
@@ -97,11 +93,16 @@ static void reset(struct tr_consumer *c)
     memset(c->stats, 0, sizeof *c->stats);
 }
 
-static void write_name(struct tr_consumer *c)
+/* Before anything else of it is changed: a kill from here on leaves a free place, not half of the old owner's. */
+static void free_place(struct tr_consumer *c)
 {
     uint64_t epoch = tr_state_epoch(tr_load_rlx(&c->member->state));
     tr_store_rel(&c->member->state, tr_state_make(epoch, TR_MEMBER_FREE));
-    atomic_thread_fence(memory_order_seq_cst); /* nobody takes half of the new words for the old owner's */
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+static void write_name(struct tr_consumer *c)
+{
     memcpy(c->member->who.name, c->place.name, sizeof c->place.name);
 }
 
@@ -183,6 +184,8 @@ static uint64_t published_to(const struct tr_consumer *c, uint64_t seq)
 static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
 {
     bool resume = resumes(c, opt);
+    if (!c->place.known)
+        free_place(c);
     if (!resume)
         reset(c);
     if (!c->place.known)

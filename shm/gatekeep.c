@@ -169,7 +169,8 @@ void tr_producer_nap(struct tr_producer *p, unsigned seen_cnt, int64_t max_ns)
 {
     tr_store_rlx(&p->lane->need, UINT64_MAX); /* only joins and leaves */
     tr_sleep_begin(&p->lane->wait, false);
-    if (tr_producer_consumer_cnt(p) == seen_cnt) /* looked at again after the barrier: none slips in between */
+    if (tr_producer_consumer_cnt(p)
+        == seen_cnt) /* looked at again after the barrier: none slips in between */
         tr_sleep(p->sem, max_ns);
     tr_sleep_end(&p->lane->wait, p->sem);
 }

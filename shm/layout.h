@@ -18,18 +18,18 @@
  * docs/DESIGN.md tells why, tests/model/ checks it.
  *
  *   label  word                 only writer   readers          store / load         pairs with
- *   S1     slot.seq (busy)      producer      lossy consumers  rlx + release fence  S3: recheck after acquire
- * fence S2     slot.seq (done)      producer      consumers        release              S2 acquire load in
- * look L1     lane.limit           producer      joiners          rlx, seq_cst fence   L1 acquire after C1 +
- * fence L2     lane.hint            producer      joiners, monitor release              acquire L3 lane.state
- * producer      everybody        release              acquire; slot looked at again L4     lane.wait, .need
- * producer      consumers        release, sc fence    load after C2 + fence L5     lane.evicted[c] producer
- * consumer c       rlx, before S1 fence load after the copy C1     member.lane.reg      consumer producers
- * release, sc fence    acquire in both gate passes C2     member.lane.cur      consumer      producers
- * release              acquire in both gate passes C3     member.wait          consumer      producers rlx,
- * barrier         load after S2 (+ B1) C4     member.state         consumer      producers        release
- * acquire B1     bell.asleep          consumers     producers        locked or/and        load after S2,
- * barrier */
+ *   S1     slot.seq (busy)      producer      lossy consumers  rlx + release fence  S3: recheck after acquire fence
+ *   S2     slot.seq (done)      producer      consumers        release              S2 acquire load in look
+ *   L1     lane.limit           producer      joiners          rlx, seq_cst fence   L1 acquire after C1 + fence
+ *   L2     lane.hint            producer      joiners, monitor release              acquire
+ *   L3     lane.state           producer      everybody        release              acquire; slot looked at again
+ *   L4     lane.wait, .need     producer      consumers        release, sc fence    load after C2 + fence
+ *   L5     lane.evicted[c]      producer      consumer c       rlx, before S1 fence load after the copy
+ *   C1     member.lane.reg      consumer      producers        release, sc fence    acquire in both gate passes
+ *   C2     member.lane.cur      consumer      producers        release              acquire in both gate passes
+ *   C3     member.wait          consumer      producers        rlx, barrier         load after S2 (+ B1)
+ *   C4     member.state         consumer      producers        release              acquire
+ *   B1     bell.asleep          consumers     producers        locked or/and        load after S2, barrier */
 #ifndef TR_LAYOUT_H
 #define TR_LAYOUT_H
 
@@ -47,7 +47,7 @@
 #define TR_SYMBOL_LEN_MAX 71
 
 struct tr_header {
-    tr_word magic; /* stored last, release */
+    tr_word magic; /* the header is whole before the file has a name */
     uint32_t version_major;
     uint32_t version_minor;
     uint32_t header_len;

@@ -1,14 +1,11 @@
 #include "producer.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "clock.h"
-
-#define OPEN_TRIES 1000 /* a ring that is being removed is gone soon */
 
 int tr_producer_symbol(struct tr_producer *p, const char *text, size_t len, uint16_t *id)
 {
@@ -25,9 +22,7 @@ static int check_geometry(const struct tr_segment *seg, const struct tr_producer
 {
     if (opt->slot_cnt == 0 || opt->slot_cnt == seg->header.slot_cnt)
         return 0;
-    if (!tr_registry_is_spent(seg))
-        return -EDOM;
-    return tr_registry_remove_idle(seg) == -EBUSY ? -EDOM : -EAGAIN;
+    return tr_registry_remove_spent(seg) == -EBUSY ? -EDOM : -EAGAIN;
 }
 
 static int open_or_create(struct tr_producer *p, const struct tr_producer_options *opt)
@@ -59,20 +54,19 @@ static int try_attach(struct tr_producer *p, const struct tr_producer_options *o
     if (rc == 0)
         return 0;
     if (p->created) /* by this call, and for nothing */
-        tr_registry_remove_idle(&p->seg);
+        tr_registry_leave(&p->seg, NULL, false);
     tr_segment_close(&p->seg);
     return rc;
 }
 
 static int attach(struct tr_producer *p, const struct tr_producer_options *opt)
 {
-    for (int i = 0; i < OPEN_TRIES; i++) {
-        int rc = try_attach(p, opt);
-        if (rc != -EAGAIN && rc != -ESTALE)
-            return rc;
-        sched_yield();
-    }
-    return -EAGAIN;
+    int64_t begin_ns = tr_now_ns();
+    unsigned attempt = 0;
+    int rc;
+    while (tr_registry_begin_again(rc = try_attach(p, opt), begin_ns, &attempt))
+        continue;
+    return rc == -ESTALE ? -EAGAIN : rc;
 }
 
 /* Maps what we own.  The bell is the one page that others write as well. */
@@ -101,6 +95,8 @@ static void begin_lane(struct tr_producer *p)
 {
     uint64_t state = tr_load_rlx(&p->lane->state);
     p->took_over = tr_state_of(state) == TR_LANE_OPEN;
+    if (!p->took_over) /* what ended is not gone on with: a kill before our own input is told must not say so */
+        tr_store_rel(&p->lane->input.valid, 0);
     if (!p->place.known)
         memcpy(p->lane->who.name, p->place.name, sizeof p->place.name);
     tr_store_rlx(&p->lane->who.pid, (uint64_t)getpid());

@@ -119,7 +119,7 @@ void tr_producer_drop(struct tr_producer *p, uint64_t cnt);
 void tr_producer_close(struct tr_producer *p, bool keep);
 
 /* tr_producer_abandon - gives the lane back without ending it, as a crash would: whoever opens it next
- * goes on.  For a producer that stops because of an error of its own input. */
+ * goes on.  For a producer whose ring was taken away: that is no end for those who read. */
 void tr_producer_abandon(struct tr_producer *p);
 
 /* tr_publish - publishes one tick.  TR_OK, or TR_FULL: nothing happened.
@@ -142,8 +142,11 @@ static inline uint32_t tr_publish_batch(struct tr_producer *p, const struct tr_t
     if (cnt == 0 || !tr_writer_has_room(&p->w))
         return 0;
     uint32_t n = (uint32_t)tr_min_u64(cnt, tr_writer_room(&p->w));
+    /* A copy that no store to a slot can alias: its words stay in registers. */
+    struct tr_writer w = {.slot = p->w.slot, .mask = p->w.mask, .next = p->w.next};
     for (uint32_t i = 0; i < n; i++)
-        tr_writer_put(&p->w, &tick[i]);
+        tr_writer_put(&w, &tick[i]);
+    p->w.next = w.next;
     tr_writer_tell(&p->w);
     if (tr_writer_anyone_asleep(&p->w))
         tr_producer_wake(p);

@@ -93,11 +93,13 @@ static inline uint32_t tr_reader_look(const struct tr_reader *r, uint32_t max)
 static inline void tr_reader_copy(const struct tr_reader *r, uint32_t i, struct tr_tick *tick)
 {
     const struct tr_slot *s = &r->slot[(r->pos + i) & r->mask];
-    uint64_t word[TR_TICK_WORDS];
-#pragma GCC unroll 8 /* words stay in registers: at -O2 the loop would go through memory */
-    for (int k = 0; k < TR_TICK_WORDS; k++)
-        word[k] = tr_load_rlx(&s->word[k]);
-    __builtin_memcpy(tick, word, sizeof word);
+    /* Word by word to where it belongs: an array in between goes through the stack, and narrow stores read
+     * back wide stall every tick. */
+#pragma GCC unroll 8
+    for (int k = 0; k < TR_TICK_WORDS; k++) {
+        uint64_t word = tr_load_rlx(&s->word[k]);
+        __builtin_memcpy((char *)tick + 8 * k, &word, sizeof word);
+    }
 }
 
 /* Does what was read since the look stand?  If the oldest slot was not touched, none was: laps go in

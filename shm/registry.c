@@ -8,6 +8,10 @@
 #include "lock.h"
 #include "wait.h"
 
+#define SILENCE_NS (10 * TR_NS_PER_S) /* a live consumer may be kept from housekeeping for so long */
+#define AGAIN_NS (5 * TR_NS_PER_S) /* a ring that is being removed is gone long before */
+#define AGAIN_AT_ONCE 20
+
 static off_t place_byte(enum tr_place_kind kind, unsigned idx)
 {
     return kind == TR_PLACE_LANE ? tr_lock_lane(idx) : tr_lock_member(idx);
@@ -57,12 +61,14 @@ static bool member_is_undrained(const struct tr_segment *seg, unsigned idx)
     return false;
 }
 
-/* Its last sign of life is older than its hold, so its death is as well. */
+/* Nobody who leaves knows when a consumer died, only when it gave its last sign of life: before that.  One
+ * that was busy or blocked had given none for a while; only a silence longer than that counts against it. */
 static bool member_is_past_hold(const struct tr_segment *seg, unsigned idx)
 {
     const struct tr_member *m = tr_segment_member(seg, idx);
     uint64_t silent_ns = (uint64_t)tr_now_ns() - tr_load_rlx(&m->beat_ns);
-    return (int64_t)silent_ns > (int64_t)tr_load_rlx(&m->hold_ns);
+    int64_t hold_ns = (int64_t)tr_load_rlx(&m->hold_ns);
+    return hold_ns == 0 || (int64_t)silent_ns - SILENCE_NS > hold_ns;
 }
 
 static bool member_is_reclaimable(const struct tr_segment *seg, unsigned idx)
@@ -138,6 +144,15 @@ int tr_registry_take(const struct tr_segment *seg, enum tr_place_kind kind, cons
         return -ESTALE;
     }
     return 0;
+}
+
+bool tr_registry_begin_again(int rc, int64_t begin_ns, unsigned *attempt)
+{
+    if ((rc != -EAGAIN && rc != -ESTALE) || tr_now_ns() - begin_ns > AGAIN_NS)
+        return false;
+    if (++*attempt > AGAIN_AT_ONCE)
+        nanosleep(&(struct timespec){.tv_nsec = TR_NS_PER_MS}, NULL);
+    return true;
 }
 
 sem_t *tr_registry_semaphore(const struct tr_segment *seg, const struct tr_place *place)
@@ -222,6 +237,16 @@ bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *plac
     bool removed = ended && remove_locked(seg) == 0;
     tr_lock_drop_all(seg->fd);
     return removed;
+}
+
+int tr_registry_remove_spent(const struct tr_segment *seg)
+{
+    int rc = tr_lock_take_all(seg->fd);
+    if (rc != 0)
+        return rc;
+    rc = tr_registry_is_spent(seg) ? remove_locked(seg) : -EBUSY;
+    tr_lock_drop_all(seg->fd);
+    return rc;
 }
 
 int tr_registry_remove_idle(const struct tr_segment *seg)

@@ -28,6 +28,10 @@ struct tr_place {
 int tr_registry_take(const struct tr_segment *seg, enum tr_place_kind kind, const char *name,
                      struct tr_place *place);
 
+/* tr_registry_begin_again - whether opening is to be tried once more after rc: the ring is being removed, or
+ * was.  Counts in *attempt (0 to begin), naps in between, and gives up after a few seconds. */
+bool tr_registry_begin_again(int rc, int64_t begin_ns, unsigned *attempt);
+
 /* tr_registry_semaphore - the semaphore that wakes the owner of this place, with the ring's permissions.
  * NULL: it cannot be had, the owner waits blind. */
 sem_t *tr_registry_semaphore(const struct tr_segment *seg, const struct tr_place *place);
@@ -50,6 +54,10 @@ uint64_t tr_registry_blocked_by_ns(const struct tr_segment *seg, unsigned lane_i
  * semaphores.  keep: does not remove.  place may be NULL: only look whether to remove.
  * Returns true if the ring was removed. */
 bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *place, bool keep);
+
+/* tr_registry_remove_spent - removes the ring if no process is in and nothing is left to resume, both seen
+ * while nobody can come in.  Returns 0, -EBUSY: it is in use; -ESTALE: its name is gone or leads elsewhere. */
+int tr_registry_remove_spent(const struct tr_segment *seg);
 
 /* tr_registry_remove_idle - removes the ring if no process is in, whatever is left in it.
  * Returns 0, -EBUSY: somebody is in; -ESTALE: its name is gone or leads elsewhere. */

@@ -22,7 +22,6 @@ struct tr_writer {
     struct tr_lane *lane; /* own, writable */
     const tr_word *asleep; /* the bell */
     bool fenced; /* sleepers cannot reach us with membarrier: a fence a publish */
-    bool sleeper_seen; /* the bell was rung at the last check: the owner should wake */
     uint32_t lane_idx;
     uint64_t slot_cnt;
     uint64_t free_run; /* most ticks between two looks at the gate */
@@ -84,15 +83,17 @@ static inline uint64_t tr_writer_room(const struct tr_writer *w)
 static inline void tr_writer_put(struct tr_writer *w, const struct tr_tick *tick)
 {
     struct tr_slot *s = &w->slot[w->next & w->mask];
-    uint64_t word[TR_TICK_WORDS];
-    __builtin_memcpy(word, tick, sizeof word);
     uint64_t seq = ++w->next;
 
     tr_store_rlx(&s->seq, seq | TR_SEQ_BUSY); /* S1: before the first word of payload is seen ... */
     atomic_thread_fence(memory_order_release); /* ... pairs with the reader's acquire fence before S3 */
-#pragma GCC unroll 8 /* words stay in registers: at -O2 the loop would go through memory */
-    for (int i = 0; i < TR_TICK_WORDS; i++)
-        tr_store_rlx(&s->word[i], word[i]);
+    /* Word by word: an array in between goes through the stack, and stalls. */
+#pragma GCC unroll 8
+    for (int i = 0; i < TR_TICK_WORDS; i++) {
+        uint64_t word;
+        __builtin_memcpy(&word, (const char *)tick + 8 * i, sizeof word);
+        tr_store_rlx(&s->word[i], word);
+    }
     tr_store_rel(&s->seq, seq); /* S2: pairs with tr_reader_look */
 }
 

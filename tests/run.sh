@@ -18,7 +18,11 @@ sum() {
 }
 
 for program; do
-    [ -e "$program" ] || continue # a pattern that matched nothing
+    if [ ! -e "$program" ]; then
+        echo "FAILED  $program is not there"
+        failed=$((failed + 1))
+        continue
+    fi
     name=${program##*/}
     begin=$(date +%s)
     timeout -k 5 "$limit_s" ${TICKRING_EMULATOR:-} "$program" >"$log" 2>&1
@@ -47,4 +51,4 @@ for program; do
 done
 
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

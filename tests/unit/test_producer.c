@@ -110,6 +110,26 @@ static void other_geometry_in_use(void **state)
     tr_producer_close(&other, false);
 }
 
+/* A run that ended is not gone on with, also if its successor is killed before it says what it replays. */
+static void ended_input_is_not_resumed(void **state)
+{
+    const struct tr_input_id id = {{1, 2, 3}};
+    uint64_t done_cnt;
+    (void)state;
+    help_ring_name(ring, "ended");
+    bus_produce(&producer, ring, "a");
+    assert_false(tr_producer_input(&producer, &id, &done_cnt));
+    assert_int_equal(bus_publish(&producer, 5), 5);
+    tr_producer_close(&producer, true);
+    bus_produce(&producer, ring, "a");
+    bus_kill_producer(&producer);
+    bus_produce(&producer, ring, "a");
+    assert_true(producer.took_over);
+    assert_false(tr_producer_input(&producer, &id, &done_cnt));
+    assert_int_equal(done_cnt, 0);
+    tr_producer_close(&producer, false);
+}
+
 /* A ring that is to be kept stays, whoever leaves last, until its lane has been opened again. */
 static void kept_until_opened_again(void **state)
 {
@@ -546,6 +566,7 @@ int main(void)
         bus_test(sixteen_lanes_are_all),
         bus_test(other_geometry_in_use),
         bus_test(kept_until_opened_again),
+        bus_test(ended_input_is_not_resumed),
         bus_test(shm_full),
         bus_test(no_permission),
         bus_test(squatted_names),

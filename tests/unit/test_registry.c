@@ -304,7 +304,7 @@ static void places_of_the_dead_are_reused(void **state)
     write_member(12, name, TR_MEMBER_ACTIVE, 1, HOUR_NS); /* has read all */
     check_reclaimed(12);
     number_name(name, 11);
-    write_member(11, name, TR_MEMBER_ACTIVE, 0, -1); /* its hold is over */
+    write_member(11, name, TR_MEMBER_ACTIVE, 0, -HOUR_NS); /* its hold is over */
     check_reclaimed(11);
     struct tr_lane *lane = help_own_lane(&seg, 0);
     tr_store_rlx(&lane->evicted[10], 1); /* does not gate any more */
@@ -323,7 +323,7 @@ static void places_of_the_living_are_not(void **state)
     fill_members(1);
     for (unsigned i = 0; i < TR_CONSUMER_MAX; i++) {
         number_name(name, i);
-        write_member(i, name, i % 2 == 0 ? TR_MEMBER_DONE : TR_MEMBER_ACTIVE, 1, -1);
+        write_member(i, name, i % 2 == 0 ? TR_MEMBER_DONE : TR_MEMBER_ACTIVE, 1, -HOUR_NS);
     }
     assert_int_equal(try_enter(&more, TR_PLACE_MEMBER, "more"), -EUSERS);
     for (unsigned i = 0; i < TR_CONSUMER_MAX; i++)
@@ -400,7 +400,9 @@ static void unread_ticks_keep_the_ring_within_the_hold(void **state)
     write_lane(0, "feed", TR_LANE_CLOSED, 10);
     write_member(63, "slow", TR_MEMBER_ACTIVE, 9, HOUR_NS);
     check_spent(false);
-    write_member(63, "slow", TR_MEMBER_ACTIVE, 9, -1); /* its hold is over */
+    write_member(63, "slow", TR_MEMBER_ACTIVE, 9, 1); /* its beat says nothing about the time of its death */
+    check_spent(false);
+    write_member(63, "slow", TR_MEMBER_ACTIVE, 9, -HOUR_NS); /* its hold is over */
     check_spent(true);
 }
 
