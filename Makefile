@@ -77,8 +77,8 @@ $(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
 
 # The bench measures a neighbour as well where it is installed (Concurrency Kit, libck-dev).  All cases are
 # compiled for this processor: at -O2 the plain loop that stands for the limit of the memory is slower than that.
-CK := $(shell pkg-config --exists ck 2>/dev/null && echo yes)
 NATIVE := $(shell $(CC) -march=native -E -x c /dev/null >/dev/null 2>&1 && echo -march=native)
+CK := $(if $(NATIVE),$(shell pkg-config --exists ck 2>/dev/null && echo yes))
 $(OBJ)/bench/%.o: ALL_CFLAGS += -O3 $(NATIVE) $(if $(CK),-DHAVE_CK $(shell pkg-config --cflags ck 2>/dev/null))
 $(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(LIBS)
 	$(say) LD $@
