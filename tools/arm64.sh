@@ -33,4 +33,14 @@ cat >$BUILD/emulate <<EOF
 exec qemu-aarch64 -L /usr/aarch64-linux-gnu -E LD_LIBRARY_PATH=$lib "\$@"
 EOF
 chmod +x $BUILD/emulate
-TICKRING_EMULATOR=$BUILD/emulate BUILD=$BUILD tests/run.sh $BUILD/tests/unit/test_*[!.]?
+
+# Left out, because the emulator cannot do what they are about: rings of 2^32 slots and a full table of
+# symbols run it out of memory, and /proc tells of its own signal handlers instead of the program's.
+set --
+for test in $BUILD/tests/unit/test_*[!.]?; do
+    case $test in
+    */test_producer | */test_segment | */test_symtab | */test_watch) echo "skip    ${test##*/} (emulator)" ;;
+    *) set -- "$@" "$test" ;;
+    esac
+done
+TICKRING_EMULATOR=$BUILD/emulate BUILD=$BUILD tests/run.sh "$@"
