@@ -42,7 +42,7 @@ static int clean_ring(struct cleaning *cl, const char *name)
         tell_removed(cl, "ring", name);
     else if (rc == -EBUSY)
         log_info(name, "in use, left alone");
-    return rc == -EBUSY || rc == -ESTALE ? 0 : rc;
+    return rc == -EBUSY || rc == -ESTALE || rc == -EAGAIN ? 0 : rc; /* the last two: others remove it */
 }
 
 static int clean_all_rings(struct cleaning *cl)

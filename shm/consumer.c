@@ -111,6 +111,8 @@ static void take_place(struct tr_consumer *c, const struct tr_consumer_options *
     struct tr_member *m = c->member;
     uint64_t wait = tr_load_rlx(&m->wait);
     tr_store_rlx(&m->wait, wait + (wait & 1));
+    atomic_fetch_and(&c->bell->asleep,
+                     ~(UINT64_C(1) << c->place.idx)); /* B1: a predecessor killed asleep rang it */
     tr_store_rlx(&m->lossy, opt->lossy);
     tr_store_rlx(&m->hold_ns, (uint64_t)opt->hold_ns);
     tr_store_rlx(&m->filter, opt->filter);

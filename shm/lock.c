@@ -77,7 +77,14 @@ int tr_lock_take(int fd, off_t byte)
 
 int tr_lock_take_all(int fd)
 {
-    return set_lock(fd, F_WRLCK, LOCK_BASE, 0);
+    int rc = set_lock(fd, F_WRLCK, LOCK_BASE, 0);
+    if (rc != -EBUSY)
+        return rc;
+    struct flock l = lock_range(F_WRLCK, LOCK_BASE, 0);
+    if (fcntl(fd, F_OFD_GETLK, &l) != 0)
+        return -errno;
+    return l.l_type == F_UNLCK || l.l_len == 0 ? -EAGAIN
+                                               : -EBUSY; /* another removes the ring, or someone is in */
 }
 
 void tr_lock_drop(int fd, off_t byte)

@@ -24,7 +24,8 @@ off_t tr_lock_consumer_name(const char *name);
  * again; other -errno.  fd must be open for writing. */
 int tr_lock_take(int fd, off_t byte);
 
-/* tr_lock_take_all - takes all bytes at once, for removal: 0, or -EBUSY if anyone holds any. */
+/* tr_lock_take_all - takes all bytes at once, for removal: 0; -EBUSY: somebody holds one; -EAGAIN: another
+ * process holds them all, it removes the ring. */
 int tr_lock_take_all(int fd);
 
 void tr_lock_drop(int fd, off_t byte);

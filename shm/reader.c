@@ -19,12 +19,13 @@ static void take_position(struct tr_reader *r)
 {
     struct tr_member_lane *own = r->own;
     uint64_t from = tr_load_rlx(&own->from);
-    if (tr_load_rlx(&own->start) == TR_NOT_TOLD)
-        tr_store_rel(&own->start, from);
-    else if (tr_load_rlx(&own->cur) < from)
+    bool first = tr_load_rlx(&own->start) == TR_NOT_TOLD;
+    if (!first && tr_load_rlx(&own->cur) < from)
         tr_store_rel(&own->lost_cnt, tr_load_rlx(&own->lost_next_cnt));
     r->pos = tr_max_u64(tr_load_rlx(&own->cur), from);
     tr_reader_tell(r);
+    if (first) /* after the cursor: a kill in between must not make a gap of what lies below it */
+        tr_store_rel(&own->start, from);
 }
 
 /* Plans a move of the position to `to`; take_position makes it. */
@@ -101,8 +102,8 @@ bool tr_reader_join(struct tr_reader *r, enum tr_from from, uint64_t seq, bool l
     } else if (stands) {
         take_position(r); /* the registration stands: no handshake; an eviction is found by looking */
     } else {
-        if (told && r->reg == 0)
-            take_position(r); /* a lossy predecessor may have been killed while it moved over a gap */
+        if (told)
+            take_position(r); /* a predecessor may have been killed while it moved over a gap */
         handshake(r, from);
     }
     fill_gap(gap, old, r->pos);

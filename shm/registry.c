@@ -100,6 +100,8 @@ static int lock_one(const struct tr_segment *seg, struct tr_place *place, enum w
         if (!is_wanted(seg, place->kind, i, place->name, want))
             continue;
         int rc = tr_lock_take(seg->fd, place_byte(place->kind, i));
+        if (rc == -EBUSY && want == WANT_NAMED)
+            return -EAGAIN; /* the name is ours: somebody tries its place, and will let go */
         if (rc == -EBUSY)
             continue;
         if (rc != 0)
@@ -141,6 +143,7 @@ int tr_registry_take(const struct tr_segment *seg, enum tr_place_kind kind, cons
     /* Only with the lock held: is this still the ring of that name?  Else two would live side by side. */
     if (!tr_segment_is_named(seg)) {
         tr_lock_drop_all(seg->fd);
+        tr_registry_leave(seg, NULL, false); /* its semaphores may have been left to us */
         return -ESTALE;
     }
     return 0;

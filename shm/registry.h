@@ -56,11 +56,13 @@ uint64_t tr_registry_blocked_by_ns(const struct tr_segment *seg, unsigned lane_i
 bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *place, bool keep);
 
 /* tr_registry_remove_spent - removes the ring if no process is in and nothing is left to resume, both seen
- * while nobody can come in.  Returns 0, -EBUSY: it is in use; -ESTALE: its name is gone or leads elsewhere. */
+ * while nobody can come in.  Returns 0, -EBUSY: it is in use; -ESTALE: its name is gone or leads elsewhere;
+ * -EAGAIN: another process removes it. */
 int tr_registry_remove_spent(const struct tr_segment *seg);
 
 /* tr_registry_remove_idle - removes the ring if no process is in, whatever is left in it.
- * Returns 0, -EBUSY: somebody is in; -ESTALE: its name is gone or leads elsewhere. */
+ * Returns 0, -EBUSY: somebody is in; -ESTALE: its name is gone or leads elsewhere; -EAGAIN: another process
+ * removes it. */
 int tr_registry_remove_idle(const struct tr_segment *seg);
 
 /* tr_registry_is_spent - whether nothing is left in the ring that a successor could resume. */

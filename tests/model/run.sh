@@ -12,8 +12,9 @@ trap 'rm -f "$log"' EXIT
 
 # shellcheck disable=SC2016
 grep -E "$which" configs | xargs -P 2 -L 1 sh -c '
-    want=$0
+    want=$0 tag=$1
     shift
+    [ "$tag" = L ] || export TICKRING_MODEL_CFLAGS=-O0
     got=$(./one.sh "$@")
     case $want$got in
     "okerr=0 "* | "bugerr=1 "*) verdict=pass ;;

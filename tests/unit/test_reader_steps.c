@@ -158,6 +158,26 @@ static void kill_in_a_fresh_join(void **state)
     expect_same_after_kills(set_up_fresh, op_join, false);
 }
 
+/* Nothing was ever told, or everything: never a gap of what lies below the start. */
+static void kill_in_a_fresh_join_tells_no_gap(void **state)
+{
+    static const enum tr_from from[] = {TR_FROM_OLDEST, TR_FROM_NEWEST};
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        bool more = true;
+        for (long k = 0; more; k += STEPS_STRIDE) {
+            begin(8, 0, 30);
+            scene_from = from[i % 2];
+            scene_lossy = i / 2;
+            more = steps_run(op_join, k, NULL);
+            take_again();
+            assert_false(tr_reader_join(&reader, TR_FROM_RESUME, 0, scene_lossy, &gap));
+            assert_int_equal(word(&reader.own->lost_cnt), 0);
+            assert_int_equal(word(&reader.own->start), reader.pos);
+        }
+    }
+}
+
 static void set_up_left(uint64_t seq)
 {
     begin(8, seq, 30);
@@ -388,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(kill_in_a_fresh_join),
+        cmocka_unit_test(kill_in_a_fresh_join_tells_no_gap),
         cmocka_unit_test(kill_in_coming_back),
         cmocka_unit_test(kill_in_a_rejoin),
         cmocka_unit_test(kill_in_an_overrun),
