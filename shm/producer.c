@@ -248,7 +248,7 @@ unsigned tr_producer_consumer_cnt(const struct tr_producer *p)
 {
     unsigned cnt = 0;
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        cnt += has_joined(p, c) && tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) == 1;
+        cnt += has_joined(p, c) && tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) != 0;
     return cnt;
 }
 
