@@ -57,6 +57,18 @@ static uint32_t header_crc(const struct tr_header *h)
     return tr_crc32c(0, bytes + from, offsetof(struct tr_header, crc) - from);
 }
 
+/* Before the kernel has gathered enough, a signal ends the wait. */
+static int fill_random(void *to, size_t len)
+{
+    ssize_t n;
+    do {
+        n = getrandom(to, len, 0);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return -errno;
+    return (size_t)n == len ? 0 : -EIO;
+}
+
 static int fill_header(struct tr_header *h, const struct tr_map *map)
 {
     memset(h, 0, sizeof *h);
@@ -71,8 +83,9 @@ static int fill_header(struct tr_header *h, const struct tr_map *map)
     h->slot_cnt = map->slot_cnt;
     h->total_len = map->total_len;
     h->created_wall_ns = tr_wall_ns();
-    if (getrandom(&h->instance, sizeof h->instance, 0) != sizeof h->instance)
-        return -EIO;
+    int rc = fill_random(&h->instance, sizeof h->instance);
+    if (rc != 0)
+        return rc;
     h->crc = header_crc(h);
     tr_store_rlx(&h->magic, TR_MAGIC);
     return 0;
@@ -102,6 +115,8 @@ static int build(struct tr_segment *seg, const struct tr_segment_options *opt)
     if (rc != 0)
         return rc;
     ssize_t n = pwrite(seg->fd, &seg->header, sizeof seg->header, 0);
+    if (n < 0)
+        return -errno;
     return n == (ssize_t)sizeof seg->header ? 0 : -EIO;
 }
 
