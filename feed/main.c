@@ -60,6 +60,20 @@ static void close_sources(struct feed *f)
 
 /* --- Ring --------------------------------------------------------------------------------------- */
 
+static int tell_open_error(const struct feed *f, const char *producer, int rc)
+{
+    bool was_made = f->pub.ring.created; /* tried to, that is: the ring was not there */
+    if (was_made && rc == -ENOENT) {
+        log_error(TR_SHM_DIR, "is not there, mount a tmpfs on it");
+        return EXIT_CODE_CANTCREATE;
+    }
+    if (was_made && rc == -EPERM && f->opt.gid != (gid_t)-1) {
+        log_error("--group", "the ring cannot be given to this group, use one that you are in");
+        return EXIT_CODE_NOPERM;
+    }
+    return ringerror_tell(f->opt.ring, producer, rc);
+}
+
 static int open_ring(struct feed *f)
 {
     const struct feed_options *opt = &f->opt;
@@ -74,7 +88,7 @@ static int open_ring(struct feed *f)
     };
     int rc = tr_producer_open(&f->pub.ring, &open);
     if (rc != 0)
-        return ringerror_tell(opt->ring, open.name, rc);
+        return tell_open_error(f, open.name, rc);
     f->replay.pub = &f->pub;
     report_baseline(&f->report, &f->pub.ring);
     return 0;
