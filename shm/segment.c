@@ -239,20 +239,26 @@ int tr_segment_open(struct tr_segment *seg, const char *name, bool write)
     return rc;
 }
 
+/* EAGAIN is for locked memory that is out (mlockall); of us it would say "begin again". */
+static void *map(const struct tr_segment *seg, uint64_t off, uint64_t len, int prot, int flags)
+{
+    void *p = mmap(NULL, len, prot, MAP_SHARED | flags, seg->fd, (off_t)off);
+    if (p != MAP_FAILED)
+        return p;
+    if (errno == EAGAIN)
+        errno = ENOMEM;
+    return NULL;
+}
+
 int tr_segment_map(struct tr_segment *seg)
 {
-    void *p = mmap(NULL, seg->map.total_len, PROT_READ, MAP_SHARED | MAP_NORESERVE, seg->fd, 0);
-    if (p == MAP_FAILED)
-        return -errno;
-    seg->base = p;
-    return 0;
+    seg->base = map(seg, 0, seg->map.total_len, PROT_READ, MAP_NORESERVE);
+    return seg->base != NULL ? 0 : -errno;
 }
 
 void *tr_segment_map_own(const struct tr_segment *seg, uint64_t off, uint64_t len)
 {
-    int flags = MAP_SHARED | MAP_POPULATE;
-    void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, seg->fd, (off_t)off);
-    return p == MAP_FAILED ? NULL : p;
+    return map(seg, off, len, PROT_READ | PROT_WRITE, MAP_POPULATE);
 }
 
 void tr_segment_access(const struct tr_segment *seg, mode_t *mode, gid_t *gid)
