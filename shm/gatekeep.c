@@ -191,7 +191,7 @@ static int look_at_file(struct tr_producer *p, int64_t now_ns)
     if (!tr_segment_is_whole(&p->seg))
         p->file_rc = -EIO;
     else
-        p->file_rc = tr_segment_is_named(&p->seg) ? 0 : -ESTALE;
+        p->file_rc = tr_segment_is_taken_away(&p->seg) ? -ESTALE : 0;
     return p->file_rc;
 }
 

@@ -255,7 +255,7 @@ int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns)
     c->looked_ns = now_ns;
     if (!tr_segment_is_whole(&c->seg))
         return -EIO;
-    return tr_segment_is_named(&c->seg) ? 0 : -ESTALE;
+    return tr_segment_is_taken_away(&c->seg) ? -ESTALE : 0;
 }
 
 uint32_t tr_consumer_dead_lanes(const struct tr_consumer *c)

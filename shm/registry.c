@@ -233,7 +233,7 @@ bool tr_registry_leave(const struct tr_segment *seg, const struct tr_place *plac
         tr_lock_drop(seg->fd, place_byte(place->kind, place->idx));
         tr_lock_drop(seg->fd, name_byte(place->kind, place->name));
     }
-    bool taken_away = !tr_segment_is_named(seg);
+    bool taken_away = tr_segment_is_taken_away(seg);
     if ((keep && !taken_away) || tr_lock_take_all(seg->fd) != 0)
         return false; /* refused: somebody is in, and will do this when he leaves */
     bool ended = taken_away || tr_registry_is_spent(seg);

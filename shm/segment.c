@@ -269,14 +269,31 @@ void tr_segment_access(const struct tr_segment *seg, mode_t *mode, gid_t *gid)
     *gid = known && st.st_gid != getegid() ? st.st_gid : (gid_t)-1;
 }
 
-bool tr_segment_is_named(const struct tr_segment *seg)
+enum found { FOUND_OURS, FOUND_NOT_OURS, FOUND_UNKNOWN };
+
+/* What the name leads to. */
+static enum found look_up(const struct tr_segment *seg)
 {
     char path[PATH_LEN];
     struct stat ours;
     struct stat named;
     ring_path(path, seg->name);
-    return fstat(seg->fd, &ours) == 0 && ours.st_nlink > 0 && lstat(path, &named) == 0
-           && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+    if (fstat(seg->fd, &ours) != 0)
+        return FOUND_UNKNOWN;
+    if (lstat(path, &named) != 0)
+        return errno == ENOENT ? FOUND_NOT_OURS : FOUND_UNKNOWN;
+    bool same = ours.st_nlink > 0 && ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+    return same ? FOUND_OURS : FOUND_NOT_OURS;
+}
+
+bool tr_segment_is_named(const struct tr_segment *seg)
+{
+    return look_up(seg) == FOUND_OURS;
+}
+
+bool tr_segment_is_taken_away(const struct tr_segment *seg)
+{
+    return look_up(seg) == FOUND_NOT_OURS;
 }
 
 bool tr_segment_is_whole(const struct tr_segment *seg)

@@ -60,8 +60,12 @@ int tr_segment_allocate(const struct tr_segment *seg, uint64_t off, uint64_t len
  * ((gid_t)-1), for what belongs to the ring beside it. */
 void tr_segment_access(const struct tr_segment *seg, mode_t *mode, gid_t *gid);
 
-/* tr_segment_is_named - whether the object still has its name (false: it was removed). */
+/* tr_segment_is_named - whether the object surely still has its name. */
 bool tr_segment_is_named(const struct tr_segment *seg);
+
+/* tr_segment_is_taken_away - whether it surely has not.  (Neither, while nobody can tell: a file that cannot
+ * be looked at.) */
+bool tr_segment_is_taken_away(const struct tr_segment *seg);
 
 /* tr_segment_is_whole - whether the object still has its length (false: it was truncated; touching it
  * beyond the end raises SIGBUS). */
