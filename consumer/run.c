@@ -73,6 +73,17 @@ static int update(struct run *run, struct stage_tick *t)
     return EXIT_CODE_FAILED;
 }
 
+static int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *t)
+{
+    if (tr_consumer_symbol(run->ring, p, t->tick->symbol) != NULL) {
+        log_error("memory", "none left for another symbol, use --symbols or --shard");
+        return EXIT_CODE_FAILED;
+    }
+    log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt",
+              (unsigned long long)t->seq);
+    return EXIT_CODE_PROTOCOL;
+}
+
 static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, const struct tr_tick *tick)
 {
     struct stage_tick t = {
@@ -81,11 +92,8 @@ static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, co
         .producer = tr_consumer_lane_name(run->ring, b->lane_idx),
         .symbol = symbol_of(run, b->lane_idx, tick->symbol),
     };
-    if (t.symbol == NULL) {
-        log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt or memory is out",
-                  (unsigned long long)t.seq);
-        return EXIT_CODE_PROTOCOL;
-    }
+    if (t.symbol == NULL)
+        return tell_no_symbol(run, b->lane_idx, &t);
     if (run->work_ns > 0)
         spend(run->work_ns);
     if (!t.symbol->wanted) {
