@@ -169,7 +169,7 @@ int tr_observe(const struct tr_segment *seg, struct tr_view *view)
     view->record_len = seg->header.record_len;
     view->created_wall_ns = seg->header.created_wall_ns;
     view->taken_ns = tr_now_ns();
-    view->named = tr_segment_is_named(seg);
+    view->named = !tr_segment_is_taken_away(seg);
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
         view_member(seg, c, view->taken_ns, &view->member[c]);
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
