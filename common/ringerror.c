@@ -22,7 +22,7 @@ static const struct {
     {EAGAIN, EXIT_CODE_TEMPFAIL, "the ring is being removed all the time, try again"},
     {ENOTUNIQ, EXIT_CODE_CANTCREATE,
      "this name was here with other --symbols or --shard, use --id or --from=oldest"},
-    {ENOTSUP, EXIT_CODE_USAGE, "--from=SEQ works on a ring of one lane, this one has several"},
+    {ESPIPE, EXIT_CODE_USAGE, "--from=SEQ works on a ring of one lane, this one has several"},
     {EPROTONOSUPPORT, EXIT_CODE_PROTOCOL,
      "a ring of another version, use its own programs or another name (-n)"},
     {EBADMSG, EXIT_CODE_PROTOCOL, "no ring, or corrupt: remove it by hand if it is yours"},

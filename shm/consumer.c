@@ -165,7 +165,7 @@ static bool resumes(const struct tr_consumer *c, const struct tr_consumer_option
 static int check_options(const struct tr_consumer *c, const struct tr_consumer_options *opt)
 {
     if (opt->from == TR_FROM_SEQ && has_several_lanes(c))
-        return -ENOTSUP;
+        return -ESPIPE;
     if (resumes(c, opt) && tr_load_rlx(&c->member->filter) != opt->filter)
         return -ENOTUNIQ;
     return 0;

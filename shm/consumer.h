@@ -74,7 +74,7 @@ int tr_ring_await(const char *ring, int64_t max_ns);
  * is contiguous, but for gaps that are told.  Returns 0, or
  *   -ENOENT  there is no such ring (tr_ring_await)    -EINVAL  a name is out of range
  *   -EBUSY   a live process has this id               -EUSERS  64 consumers are in
- *   -ENOTUNIQ the id was here with another filter     -ENOTSUP TR_FROM_SEQ on a ring of several lanes
+ *   -ENOTUNIQ the id was here with another filter     -ESPIPE  TR_FROM_SEQ on a ring of several lanes
  *   -ENOSPC  /dev/shm is full                         -EACCES, -EPERM  no permission, not even to read
  *   -EPROTONOSUPPORT, -EBADMSG  another version, corrupt
  * or another -errno.  Who may read but not write gets an anonymous handle if lossy, else -EACCES. */

@@ -29,7 +29,7 @@ static void test_codes(void **state)
     expect(-EUSERS, EXIT_CODE_TEMPFAIL, "16 lanes, 64 consumers");
     expect(-EAGAIN, EXIT_CODE_TEMPFAIL, "try again");
     expect(-ENOTUNIQ, EXIT_CODE_CANTCREATE, "--id");
-    expect(-ENOTSUP, EXIT_CODE_USAGE, "--from=SEQ");
+    expect(-ESPIPE, EXIT_CODE_USAGE, "--from=SEQ");
     expect(-EPROTONOSUPPORT, EXIT_CODE_PROTOCOL, "another version");
     expect(-EBADMSG, EXIT_CODE_PROTOCOL, "corrupt");
     expect(-EACCES, EXIT_CODE_NOPERM, "--mode");
