@@ -29,7 +29,7 @@ static const struct {
     {EACCES, EXIT_CODE_NOPERM, "no permission, ask its owner for --mode and --group"},
     {EPERM, EXIT_CODE_NOPERM, "the name is taken by something that is no ring of ours, use another (-n)"},
     {EMFILE, EXIT_CODE_FAILED, "too many open files, raise ulimit -n"},
-    {EIO, EXIT_CODE_IO, "the segment was truncated, remove it and start again"},
+    {EIO, EXIT_CODE_IO, "an I/O error, or the segment was truncated: remove it and start again"},
 };
 
 const char *ringerror_text(int rc)
