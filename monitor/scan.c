@@ -30,6 +30,31 @@ static int add(struct scan_names *names, const char *name)
     return 0;
 }
 
+/* NULL at the end, and where the rest cannot be read: then *rc says why. */
+static const struct dirent *next_entry(DIR *dir, int *rc)
+{
+    errno = 0;
+    const struct dirent *entry = readdir(dir);
+    if (entry == NULL)
+        *rc = -errno;
+    return entry;
+}
+
+bool scan_is_told(int rc)
+{
+    switch (-rc) {
+    case ENOENT: /* removed since the directory was read */
+    case EACCES:
+    case EPERM:
+    case EBADMSG:
+    case EPROTONOSUPPORT:
+    case EIO:
+        return true;
+    default:
+        return false;
+    }
+}
+
 int scan_rings(struct scan_names *names)
 {
     *names = (struct scan_names){0};
@@ -38,7 +63,7 @@ int scan_rings(struct scan_names *names)
         return -errno;
     const struct dirent *entry;
     int rc = 0;
-    while (rc == 0 && (entry = readdir(dir)) != NULL) {
+    while (rc == 0 && (entry = next_entry(dir, &rc)) != NULL) {
         if (tr_ring_name_check(entry->d_name) == 0)
             rc = add(names, entry->d_name);
     }
@@ -82,14 +107,15 @@ int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance,
     if (dir == NULL)
         return -errno;
     const struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
+    int rc = 0;
+    while ((entry = next_entry(dir, &rc)) != NULL) {
         char ring[TR_RING_NAME_MAX + 1];
         uint64_t instance;
         if (parse_semaphore(entry->d_name, ring, &instance))
             each(arg, ring, instance, entry->d_name + strlen(SEM_PREFIX));
     }
     closedir(dir);
-    return 0;
+    return rc;
 }
 
 /* ".tickring." and the six letters of mkstemp. */
@@ -115,7 +141,8 @@ int scan_temporaries(void (*each)(void *arg, const char *path), void *arg)
     if (dir == NULL)
         return -errno;
     const struct dirent *entry;
-    while ((entry = readdir(dir)) != NULL) {
+    int rc = 0;
+    while ((entry = next_entry(dir, &rc)) != NULL) {
         char path[sizeof TR_SHM_DIR + sizeof TEMP_PREFIX + TEMP_TAIL_LEN];
         if (!is_temporary(entry->d_name) || !is_left_behind(dirfd(dir), entry->d_name))
             continue;
@@ -124,5 +151,5 @@ int scan_temporaries(void (*each)(void *arg, const char *path), void *arg)
         each(arg, path);
     }
     closedir(dir);
-    return 0;
+    return rc;
 }

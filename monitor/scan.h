@@ -9,12 +9,16 @@ struct scan_names {
     size_t cnt;
 };
 
+/* scan_is_told - whether an error of opening or viewing says something of what lies under the name: gone, no
+ * ring, not ours to look at, broken.  All others are failures of ours. */
+bool scan_is_told(int rc);
+
 /* scan_rings - the names that may be rings, sorted.  0 or -errno. */
 int scan_rings(struct scan_names *names);
 void scan_free(struct scan_names *names);
 
 /* scan_semaphores - calls each for every semaphore file that is named as ours are: the ring it belongs to,
- * that ring's instance, and the semaphore's name for sem_unlink. */
+ * that ring's instance, and the semaphore's name for sem_unlink.  0 or -errno. */
 int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance, const char *sem), void *arg);
 
 #define SCAN_TEMP_AGE_S 60 /* a ring is made in milliseconds; a younger file may still become one */

@@ -51,13 +51,15 @@ static int clean_all_rings(struct cleaning *cl)
     int rc = scan_rings(&names);
     if (rc != 0)
         return rc;
-    for (size_t i = 0; i < names.cnt; i++) {
+    for (size_t i = 0; rc == 0 && i < names.cnt; i++) {
         int why = clean_ring(cl, names.name[i]);
-        if (why != 0) /* no ring, or not ours */
+        if (why != 0 && scan_is_told(why)) /* no ring, or not ours */
             log_detail(names.name[i], "left alone: %s", ringerror_text(why));
+        else
+            rc = why;
     }
     scan_free(&names);
-    return 0;
+    return rc;
 }
 
 /* A semaphore is an orphan if there is no ring of its name, or another one. */

@@ -109,12 +109,12 @@ static int take(const char *name, const struct level_limits *limits, struct snap
         rc = collect(&seg, limits, snap);
         tr_observe_close(&seg);
     }
-    if (rc != 0 && rc != -ENOENT) /* removed since the directory was read */
+    if (rc != -ENOENT && scan_is_told(rc))
         tell(&seg, rc);
     return rc;
 }
 
-/* Returns how many rings were shown, or -ENOMEM. */
+/* Returns how many rings were shown, or -errno: there may be more. */
 static int show_all(const struct monitor_options *opt, struct out *out, const struct scan_names *names,
                     struct snapshot *snap)
 {
@@ -123,8 +123,11 @@ static int show_all(const struct monitor_options *opt, struct out *out, const st
     int rc = 0;
     table_init(&t, list_column, L_CNT);
     for (size_t i = 0; rc == 0 && i < names->cnt; i++) {
-        if (take(names->name[i], &opt->limits, snap) != 0)
+        int why = take(names->name[i], &opt->limits, snap);
+        if (why != 0) {
+            rc = scan_is_told(why) ? 0 : why;
             continue;
+        }
         shown_cnt++;
         if (opt->json)
             show_json(out, snap);
