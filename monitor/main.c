@@ -28,13 +28,13 @@ static int run(struct monitor_options *opt, struct out *out)
 }
 
 /* What was not written is no success; a reader that has gone had enough. */
-static int finish(struct out *out, int code)
+static int finish(const struct monitor_options *opt, struct out *out, int code)
 {
     int rc = out_flush(out);
     if (rc == 0 || rc == -EPIPE || code != 0)
         return code;
     log_error("output", "%s, free space or write elsewhere", strerror(-rc));
-    return EXIT_CODE_IO;
+    return opt->verb == VERB_CHECK ? CHECK_UNKNOWN : EXIT_CODE_IO;
 }
 
 int main(int argc, char **argv)
@@ -54,5 +54,5 @@ int main(int argc, char **argv)
     log_init("shmmon", opt.quiet ? LOG_QUIET : opt.verbose ? LOG_VERBOSE : LOG_NORMAL);
     sig_install("shmmon");
     out_init(&out, STDOUT_FILENO);
-    return finish(&out, run(&opt, &out));
+    return finish(&opt, &out, run(&opt, &out));
 }

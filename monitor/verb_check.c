@@ -9,8 +9,6 @@
 #include "monitor/verbs.h"
 #include "ringerror.h"
 
-enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
-
 /* The live consumer with the deepest queue; NULL: there is none. */
 static const struct tr_member_view *deepest(const struct tr_view *view)
 {

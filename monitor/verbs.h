@@ -9,6 +9,7 @@
 int verb_list(const struct monitor_options *opt, struct out *out);
 
 /* verb_check - one line for a monitoring system: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
 int verb_check(const struct monitor_options *opt, struct out *out);
 
 /* verb_clean - removes rings that no live process is in, semaphores whose ring is gone, and what a killed
