@@ -58,10 +58,8 @@ static int show_once(const struct monitor_options *opt, const struct view_ops *v
                      const struct tr_segment *seg, struct snapshot *snap)
 {
     int rc = collect(seg, &opt->limits, snap);
-    if (rc != 0) {
-        log_error(seg->name, "the segment was truncated, remove it and start again");
-        return EXIT_CODE_IO;
-    }
+    if (rc != 0)
+        return ringerror_tell(seg->name, "", rc);
     view->show(out, snap);
     rc = out_flush(out);
     if (rc != 0 && rc != -EPIPE)

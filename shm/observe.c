@@ -29,7 +29,16 @@ static void copy_name(char *to, const char *from)
     to[TR_NAME_MAX] = '\0';
 }
 
-static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_view *v)
+/* Whether a place has a living owner; *rc: why nobody can tell. */
+static bool is_alive(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx, int *rc)
+{
+    int held = tr_registry_is_held(seg, kind, idx);
+    if (held < 0)
+        *rc = held;
+    return held == 1;
+}
+
+static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_view *v, int *rc)
 {
     const struct tr_lane *lane = tr_segment_lane(seg, p);
     uint64_t state = tr_load_acq(&lane->state);
@@ -38,7 +47,7 @@ static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_v
         return;
     v->closed = tr_state_of(state) == TR_LANE_CLOSED;
     v->epoch = tr_state_epoch(state);
-    v->alive = tr_registry_is_held(seg, TR_PLACE_LANE, p) == 1;
+    v->alive = is_alive(seg, TR_PLACE_LANE, p, rc);
     copy_name(v->name, lane->who.name);
     v->pid = tr_load_rlx(&lane->who.pid);
     v->started_wall_ns = (int64_t)tr_load_rlx(&lane->who.started_wall_ns);
@@ -112,7 +121,8 @@ static void view_stats(const struct tr_segment *seg, unsigned c, struct tr_membe
     tr_hist_snapshot(&s->service, &v->service);
 }
 
-static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns, struct tr_member_view *v)
+static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns, struct tr_member_view *v,
+                        int *rc)
 {
     const struct tr_member *m = tr_segment_member(seg, c);
     unsigned state = tr_state_of(tr_load_acq(&m->state));
@@ -120,7 +130,7 @@ static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns
     if (!v->used)
         return;
     v->done = state == TR_MEMBER_DONE;
-    v->alive = tr_registry_is_held(seg, TR_PLACE_MEMBER, c) == 1;
+    v->alive = is_alive(seg, TR_PLACE_MEMBER, c, rc);
     v->lossy = tr_load_rlx(&m->lossy) != 0;
     tr_registry_member_name(seg, c, v->name);
     v->pid = tr_load_rlx(&m->who.pid);
@@ -161,6 +171,7 @@ static void settle_lag(struct tr_view *view)
 
 int tr_observe(const struct tr_segment *seg, struct tr_view *view)
 {
+    int rc = 0;
     if (!tr_segment_is_whole(seg))
         return -EIO;
     memset(view, 0, sizeof *view);
@@ -171,10 +182,10 @@ int tr_observe(const struct tr_segment *seg, struct tr_view *view)
     view->taken_ns = tr_now_ns();
     view->named = !tr_segment_is_taken_away(seg);
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        view_member(seg, c, view->taken_ns, &view->member[c]);
+        view_member(seg, c, view->taken_ns, &view->member[c], &rc);
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
-        view_lane(seg, p, &view->lane[p]);
+        view_lane(seg, p, &view->lane[p], &rc);
     view_published(seg, view);
     settle_lag(view);
-    return 0;
+    return rc;
 }

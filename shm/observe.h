@@ -77,7 +77,7 @@ struct tr_view {
 int tr_observe_open(struct tr_segment *seg, const char *name);
 
 /* tr_observe - takes a view; it is large (about 1 MiB): keep it on the heap.
- * Returns 0; -EIO: the segment was truncated. */
+ * Returns 0; -EIO: the segment was truncated; other -errno: nobody can tell who is alive. */
 int tr_observe(const struct tr_segment *seg, struct tr_view *view);
 
 /* tr_observe_close - forgets the ring. */
