@@ -62,7 +62,7 @@ $(BUILD)/libtickring.so: $(LIB_OBJ)
 	$(say) LD $@
 	$(Q)$(CC) $(ALL_CFLAGS) -shared -Wl,-soname,libtickring.so.0 $^ $(LDLIBS) -o $@
 
-link = $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(LDLIBS) $(1) -o $@
+link = $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS) $(1) -o $@
 
 LIBS := $(BUILD)/libcommon.a $(BUILD)/libtickring.a
 $(BUILD)/feed: $(OBJ)/feed/main.o $(BUILD)/libfeed.a $(LIBS)
