@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -64,7 +65,7 @@ static void redirect(int fd, const char *path)
     close(to);
 }
 
-pid_t proc_start(const char *const argv[], const char *out_path, const char *err_path)
+static pid_t start(const char *const argv[], const char *out_path, const char *err_path, bool is_traced)
 {
     fflush(stdout);
     pid_t pid = fork();
@@ -77,8 +78,20 @@ pid_t proc_start(const char *const argv[], const char *out_path, const char *err
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     redirect(STDOUT_FILENO, out_path);
     redirect(STDERR_FILENO, err_path);
+    if (is_traced && ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+        _exit(126);
     execv(argv[0], (char *const *)(uintptr_t)argv);
     _exit(127);
+}
+
+pid_t proc_start(const char *const argv[], const char *out_path, const char *err_path)
+{
+    return start(argv, out_path, err_path, false);
+}
+
+pid_t proc_start_traced(const char *const argv[], const char *out_path, const char *err_path)
+{
+    return start(argv, out_path, err_path, true);
 }
 
 /* Waits at most max_ns for the end of the child, through a pidfd. */

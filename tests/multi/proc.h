@@ -15,6 +15,10 @@ const char *proc_program(const char *name);
  * to err_path; NULL: /dev/null.  Returns its pid; fails the test if it cannot. */
 pid_t proc_start(const char *const argv[], const char *out_path, const char *err_path);
 
+/* proc_start_traced - the same, traced by the caller: it stops with SIGTRAP when it has become the program.
+ */
+pid_t proc_start_traced(const char *const argv[], const char *out_path, const char *err_path);
+
 /* proc_wait - waits for the end of a child.  Returns its wait status; after PROC_BOUND_NS kills it and
  * fails the test. */
 int proc_wait(pid_t pid);
