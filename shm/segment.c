@@ -117,7 +117,9 @@ static int build(struct tr_segment *seg, const struct tr_segment_options *opt)
     ssize_t n = pwrite(seg->fd, &seg->header, sizeof seg->header, 0);
     if (n < 0)
         return -errno;
-    return n == (ssize_t)sizeof seg->header ? 0 : -EIO;
+    if (n != (ssize_t)sizeof seg->header)
+        return -EIO;
+    return tr_segment_map(seg); /* while it has no name: a ring in vain is gone with its maker */
 }
 
 /* Links the nameless file.  -EEXIST: somebody was faster. */
@@ -252,6 +254,8 @@ static void *map(const struct tr_segment *seg, uint64_t off, uint64_t len, int p
 
 int tr_segment_map(struct tr_segment *seg)
 {
+    if (seg->base != NULL)
+        return 0;
     seg->base = map(seg, 0, seg->map.total_len, PROT_READ, MAP_NORESERVE);
     return seg->base != NULL ? 0 : -errno;
 }

@@ -35,7 +35,7 @@ struct tr_segment_options {
 };
 
 /* tr_segment_create - makes a ring and gives it the name.
- * Returns 0, *seg open for writing and not yet mapped; -EEXIST: the name is taken; -ENOSPC: /dev/shm is
+ * Returns 0, *seg open for writing and mapped; -EEXIST: the name is taken; -ENOSPC: /dev/shm is
  * full; -EINVAL: bad name or geometry; other -errno.  On failure nothing is left behind. */
 int tr_segment_create(struct tr_segment *seg, const char *name, const struct tr_segment_options *opt);
 
@@ -45,7 +45,7 @@ int tr_segment_create(struct tr_segment *seg, const char *name, const struct tr_
  * root's); -EPROTONOSUPPORT: of another version, told in seg->header; -EBADMSG: not a ring or corrupt. */
 int tr_segment_open(struct tr_segment *seg, const char *name, bool write);
 
-/* tr_segment_map - maps the whole object read-only.  0 or -errno. */
+/* tr_segment_map - maps the whole object read-only, if it is not yet.  0 or -errno. */
 int tr_segment_map(struct tr_segment *seg);
 
 /* tr_segment_map_own - maps a part a second time for its one writer; the memory is present.

@@ -103,7 +103,7 @@ static void made_whole(void **state)
     struct tr_segment found;
     (void)state;
     assert_int_equal(tr_segment_create(&made, ring, &SMALL), 0);
-    assert_null(made.base);
+    assert_non_null(made.base);
     assert_int_equal(tr_segment_open(&found, ring, false), 0);
     assert_memory_equal(&found.header, &made.header, sizeof made.header);
     assert_memory_equal(&found.map, &made.map, sizeof made.map);
