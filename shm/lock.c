@@ -61,15 +61,27 @@ static int set_lock(int fd, short type, off_t start, off_t len)
     return 0;
 }
 
+/* Who holds any of these bytes: as F_OFD_GETLK tells it. */
+static int get_lock(int fd, off_t start, off_t len, struct flock *l)
+{
+    *l = lock_range(F_WRLCK, start, len);
+    while (fcntl(fd, F_OFD_GETLK, l) != 0) {
+        if (errno != EINTR)
+            return -errno;
+    }
+    return 0;
+}
+
 int tr_lock_take(int fd, off_t byte)
 {
     int rc = set_lock(fd, F_WRLCK, byte, 1);
     if (rc != -EBUSY)
         return rc;
     /* Held by one process, or all bytes by one that removes the ring? */
-    struct flock l = lock_range(F_WRLCK, byte, 1);
-    if (fcntl(fd, F_OFD_GETLK, &l) != 0)
-        return -errno;
+    struct flock l;
+    rc = get_lock(fd, byte, 1, &l);
+    if (rc != 0)
+        return rc;
     if (l.l_type == F_UNLCK || l.l_len != 1)
         return -EAGAIN;
     return -EBUSY;
@@ -80,9 +92,10 @@ int tr_lock_take_all(int fd)
     int rc = set_lock(fd, F_WRLCK, LOCK_BASE, 0);
     if (rc != -EBUSY)
         return rc;
-    struct flock l = lock_range(F_WRLCK, LOCK_BASE, 0);
-    if (fcntl(fd, F_OFD_GETLK, &l) != 0)
-        return -errno;
+    struct flock l;
+    rc = get_lock(fd, LOCK_BASE, 0, &l);
+    if (rc != 0)
+        return rc;
     return l.l_type == F_UNLCK || l.l_len == 0 ? -EAGAIN
                                                : -EBUSY; /* another removes the ring, or someone is in */
 }
@@ -99,8 +112,7 @@ void tr_lock_drop_all(int fd)
 
 int tr_lock_is_held(int fd, off_t byte)
 {
-    struct flock l = lock_range(F_WRLCK, byte, 1);
-    if (fcntl(fd, F_OFD_GETLK, &l) != 0)
-        return -errno;
-    return l.l_type != F_UNLCK;
+    struct flock l;
+    int rc = get_lock(fd, byte, 1, &l);
+    return rc != 0 ? rc : l.l_type != F_UNLCK;
 }
