@@ -60,7 +60,7 @@ static const struct entry table[] = {
     {INJECT_LIST, EIO, false, {BROKEN, FAILED}},
     {INJECT_LOCK, ENOLCK, false, {FAILED, LATER}},
     {INJECT_LOCK, ENOLCK, true, {FAILED, LATER}},
-    {INJECT_LOCK, EINTR, false, {FAILED, LATER}},
+    {INJECT_LOCK, EINTR, false, {0}},
     {INJECT_LOCK, EAGAIN, false, {LATER, FULL}},
     {INJECT_PREAD, EIO, false, {BROKEN}},
     {INJECT_PREAD, EINTR, false, {FAILED}},

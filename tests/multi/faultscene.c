@@ -17,7 +17,7 @@
 #include "tests/multi/proc.h"
 #include "tickring.h"
 
-#define ROUNDS 800 /* in all jobs together */
+#define ROUNDS 650 /* in all jobs together */
 
 static struct scene scene;
 
