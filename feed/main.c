@@ -211,11 +211,13 @@ static int feed_ring(struct feed *f)
         code = replay(f);
     report_ring(&f->report, &f->pub.ring);
     code = write_report(f, code);
-    if (tr_producer_housekeep(&f->pub.ring, tr_now_ns()) != 0)
-        tr_producer_abandon(&f->pub.ring); /* taken away from us: that is no end for those who read */
-    else
+    int rc = tr_producer_housekeep(&f->pub.ring, tr_now_ns());
+    if (rc == 0) {
         tr_producer_close(&f->pub.ring, f->opt.keep);
-    return code;
+        return code;
+    }
+    tr_producer_abandon(&f->pub.ring); /* taken away from us: that is no end for those who read */
+    return code != 0 ? code : replay_tell_ring_error(f->opt.ring, rc);
 }
 
 static int validate(struct feed *f)
