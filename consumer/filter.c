@@ -1,36 +1,22 @@
 #include "consumer/filter.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "digest.h"
-
-static bool matches_any(const char *list, const char *symbol)
-{
-    char pattern[FILTER_TEXT_MAX];
-    while (*list != '\0') {
-        size_t len = strcspn(list, ",");
-        memcpy(pattern, list, len);
-        pattern[len] = '\0';
-        if (fnmatch(pattern, symbol, 0) == 0)
-            return true;
-        list += len + (list[len] == ',');
-    }
-    return false;
-}
+#include "globs.h"
 
 bool filter_wants(const struct filter *filter, const char *symbol, uint64_t hash)
 {
     if (filter->shard_cnt != 0 && hash % filter->shard_cnt != filter->shard - 1)
         return false;
-    return filter->symbols == NULL || matches_any(filter->symbols, symbol);
+    return filter->symbols == NULL || globs_match(filter->symbols, symbol);
 }
 
 uint64_t filter_hash(const struct filter *filter)
 {
-    char text[FILTER_TEXT_MAX + 64];
+    char text[GLOBS_TEXT_MAX + 64];
     if (filter->symbols == NULL && filter->shard_cnt == 0)
         return 0;
     int len = snprintf(text, sizeof text, "%u/%u %s", filter->shard, filter->shard_cnt,
@@ -60,15 +46,5 @@ int filter_parse_shard(struct filter *filter, const char *text)
         return -EINVAL;
     filter->shard = shard;
     filter->shard_cnt = shard_cnt;
-    return 0;
-}
-
-int filter_check_symbols(const char *text)
-{
-    size_t len = strlen(text);
-    if (len >= FILTER_TEXT_MAX)
-        return -E2BIG;
-    if (len == 0 || text[0] == ',' || text[len - 1] == ',' || strstr(text, ",,") != NULL)
-        return -EINVAL;
     return 0;
 }

@@ -5,10 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define FILTER_TEXT_MAX 1024
-
 struct filter {
-    const char *symbols; /* globs (fnmatch), separated by commas; NULL: all */
+    const char *symbols; /* a checked list of globs (globs.h); NULL: all */
     uint32_t shard; /* 1 .. shard_cnt */
     uint32_t shard_cnt; /* 0: no shards */
 };
@@ -21,8 +19,5 @@ uint64_t filter_hash(const struct filter *filter);
 
 /* filter_parse_shard - "I/N", 1 <= I <= N <= 65536.  0 or -EINVAL. */
 int filter_parse_shard(struct filter *filter, const char *text);
-
-/* filter_check_symbols - 0; -EINVAL: an empty list or pattern; -E2BIG: longer than FILTER_TEXT_MAX. */
-int filter_check_symbols(const char *text);
 
 #endif

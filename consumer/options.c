@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exitcode.h"
+#include "globs.h"
 #include "log.h"
 #include "num.h"
 #include "opt.h"
@@ -102,9 +103,9 @@ static int set_shard(void *values, const char *arg, char *why, size_t why_len)
 static int set_symbols(void *values, const char *arg, char *why, size_t why_len)
 {
     struct consumer_options *opt = values;
-    int rc = filter_check_symbols(arg);
+    int rc = globs_check(arg);
     if (rc != 0)
-        snprintf(why, why_len, "names or globs, separated by commas, at most %d bytes", FILTER_TEXT_MAX - 1);
+        snprintf(why, why_len, "names or globs, separated by commas, at most %d bytes", GLOBS_TEXT_MAX - 1);
     opt->filter.symbols = arg;
     return rc;
 }

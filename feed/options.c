@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "exitcode.h"
+#include "globs.h"
 #include "log.h"
 #include "num.h"
 #include "opt.h"
@@ -288,7 +289,7 @@ static int check(const struct feed_options *opt)
         return refuse(opt->file[0].path, "files and --generate exclude each other, use one");
     if (opt->generate != NULL && opt->validate && opt->count_max == 0)
         return refuse("--validate", "a made market has no end, add --count");
-    if (opt->generate == NULL && opt->symbols != NULL && select_check_symbols(opt->symbols) != 0)
+    if (opt->generate == NULL && opt->symbols != NULL && globs_check(opt->symbols) != 0)
         return refuse("--symbols", "must be names or globs, separated by commas, at most 1023 bytes");
     if (opt->select.only_trades && opt->select.only_quotes)
         return refuse("--quotes", "and --trades exclude each other, leave out both for all");

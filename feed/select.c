@@ -1,32 +1,8 @@
 #include "feed/select.h"
 
-#include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
-int select_check_symbols(const char *text)
-{
-    size_t len = strlen(text);
-    if (len >= SELECT_TEXT_MAX)
-        return -E2BIG;
-    if (len == 0 || text[0] == ',' || text[len - 1] == ',' || strstr(text, ",,") != NULL)
-        return -EINVAL;
-    return 0;
-}
-
-static bool matches_any(const char *list, const char *symbol)
-{
-    char pattern[SELECT_TEXT_MAX];
-    while (*list != '\0') {
-        size_t len = strcspn(list, ",");
-        memcpy(pattern, list, len);
-        pattern[len] = '\0';
-        if (fnmatch(pattern, symbol, 0) == 0)
-            return true;
-        list += len + (list[len] == ',');
-    }
-    return false;
-}
+#include "globs.h"
 
 static bool wants_symbol(struct select *sel, const struct source_record *rec)
 {
@@ -36,7 +12,7 @@ static bool wants_symbol(struct select *sel, const struct source_record *rec)
         || memcmp(sel->last_symbol, rec->symbol, rec->symbol_len) != 0) {
         memcpy(sel->last_symbol, rec->symbol, rec->symbol_len);
         sel->last_symbol[rec->symbol_len] = '\0';
-        sel->last_wanted = matches_any(sel->symbols, sel->last_symbol);
+        sel->last_wanted = globs_match(sel->symbols, sel->last_symbol);
     }
     return sel->last_wanted;
 }

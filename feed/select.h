@@ -17,12 +17,6 @@ struct select {
     bool last_wanted;
 };
 
-#define SELECT_TEXT_MAX 1024
-
-/* select_check_symbols - whether text can be `symbols`: 0; -EINVAL: an empty list or pattern; -E2BIG: longer
- * than SELECT_TEXT_MAX with its NUL. */
-int select_check_symbols(const char *text);
-
 /* select_wants - whether this record is to be published; counts those to be skipped. */
 bool select_wants(struct select *sel, const struct source_record *rec);
 

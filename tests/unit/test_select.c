@@ -1,6 +1,7 @@
 /* Which records of the input are published. */
 #include "feed_help.h"
 
+#include "globs.h"
 #include "feed/select.h"
 
 static struct source_record record(const char *symbol, uint8_t kind, int64_t ts_ns)
@@ -91,7 +92,7 @@ static void names_are_told_apart(void **state)
 
 static void a_long_glob_matches_too(void **state)
 {
-    char list[SELECT_TEXT_MAX];
+    char list[GLOBS_TEXT_MAX];
     size_t len = 0;
     (void)state;
     for (int i = 0; i < 60; i++)
@@ -102,7 +103,7 @@ static void a_long_glob_matches_too(void **state)
     assert_true(wants_symbol(list, "ABC"));
     memset(list, '*', sizeof list - 1);
     list[sizeof list - 1] = '\0';
-    assert_int_equal(select_check_symbols(list), 0);
+    assert_int_equal(globs_check(list), 0);
     assert_true(wants_symbol(list, "ABC"));
 }
 
@@ -121,22 +122,6 @@ static void skipped_are_those_wanted(void **state)
     assert_true(wants(&sel, "A", TR_TICK_TRADE, 16));
 }
 
-static void lists_that_are_none(void **state)
-{
-    char longest[SELECT_TEXT_MAX + 1];
-    (void)state;
-    memset(longest, 'A', SELECT_TEXT_MAX);
-    longest[SELECT_TEXT_MAX] = '\0';
-    assert_int_equal(select_check_symbols(longest), -E2BIG);
-    assert_int_equal(select_check_symbols(longest + 1), 0);
-    assert_int_equal(select_check_symbols("A,B*"), 0);
-    assert_int_equal(select_check_symbols(""), -EINVAL);
-    assert_int_equal(select_check_symbols(","), -EINVAL);
-    assert_int_equal(select_check_symbols(",A"), -EINVAL);
-    assert_int_equal(select_check_symbols("A,"), -EINVAL);
-    assert_int_equal(select_check_symbols("A,,B"), -EINVAL);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -147,7 +132,6 @@ int main(void)
         cmocka_unit_test(names_are_told_apart),
         cmocka_unit_test(a_long_glob_matches_too),
         cmocka_unit_test(skipped_are_those_wanted),
-        cmocka_unit_test(lists_that_are_none),
     };
     return cmocka_run_group_tests_name("select", tests, NULL, NULL);
 }
