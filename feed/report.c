@@ -9,7 +9,7 @@
 
 static void note_holder(struct report_blocked *entry, const struct tr_producer *ring, unsigned c)
 {
-    tr_registry_member_name(&ring->seg, c, entry->name);
+    tr_registry_name(&ring->seg, TR_PLACE_MEMBER, c, entry->name);
     entry->ns = tr_registry_blocked_by_ns(&ring->seg, ring->place.idx, c);
 }
 

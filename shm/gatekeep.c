@@ -26,12 +26,12 @@ static bool is_past_hold(struct tr_producer *p, unsigned c, int64_t now_ns)
     return now_ns - p->dead[c].since_ns >= (int64_t)tr_load_rlx(&m->hold_ns);
 }
 
-/* A dead sleeper's bell would ring for ever.  If a new owner took the place meanwhile his bell is put
+/* A dead sleeper's bell would ring for ever; a living one's is left alone.  If a new owner took the place meanwhile his bell is put
  * back: he had the lock before he rang it. */
 static void silence(struct tr_producer *p, unsigned c)
 {
     uint64_t bit = UINT64_C(1) << c;
-    if ((tr_load_rlx(&p->bell->asleep) & bit) == 0)
+    if ((tr_load_rlx(&p->bell->asleep) & bit) == 0 || tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) != 0)
         return;
     atomic_fetch_and(&p->bell->asleep, ~bit);
     if (tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) != 0)
@@ -75,7 +75,7 @@ static void probe_blocker(struct tr_producer *p, int64_t now_ns)
 static void add_blocked_by(struct tr_producer *p, uint32_t c, uint64_t spent_ns)
 {
     char name[TR_NAME_MAX + 1];
-    tr_registry_member_name(&p->seg, c, name);
+    tr_registry_name(&p->seg, TR_PLACE_MEMBER, c, name);
     uint64_t id = tr_registry_name_id(name);
     if (tr_load_rlx(&p->lane->blocked_by_name[c]) != id) {
         tr_store_rlx(&p->lane->blocked_by_ns[c], 0);
@@ -159,7 +159,7 @@ bool tr_producer_holder(const struct tr_producer *p, struct tr_holder *holder)
 {
     if (p->stalled_since_ns == 0 || p->stalled_by == TR_NOBODY)
         return false;
-    tr_registry_member_name(&p->seg, p->stalled_by, holder->name);
+    tr_registry_name(&p->seg, TR_PLACE_MEMBER, p->stalled_by, holder->name);
     holder->alive = tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, p->stalled_by) == 1;
     holder->since_ns = p->stalled_since_ns;
     return true;
@@ -188,10 +188,7 @@ static int look_at_file(struct tr_producer *p, int64_t now_ns)
     if (now_ns - p->looked_ns < LOOK_NS)
         return p->file_rc;
     p->looked_ns = now_ns;
-    if (!tr_segment_is_whole(&p->seg))
-        p->file_rc = -EIO;
-    else
-        p->file_rc = tr_segment_is_taken_away(&p->seg) ? -ESTALE : 0;
+    p->file_rc = tr_segment_check(&p->seg);
     return p->file_rc;
 }
 
@@ -206,8 +203,7 @@ int tr_producer_housekeep(struct tr_producer *p, int64_t now_ns)
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
         if (tr_writer_counts(&p->w, c, NULL))
             drop_if_dead(p, c, now_ns);
-        if (tr_registry_is_held(&p->seg, TR_PLACE_MEMBER, c) == 0)
-            silence(p, c);
+        silence(p, c);
     }
     p->consumer_cnt = tr_producer_consumer_cnt(p);
     return look_at_file(p, now_ns);

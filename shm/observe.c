@@ -22,13 +22,6 @@ void tr_observe_close(struct tr_segment *seg)
     tr_segment_close(seg);
 }
 
-/* A name in shared memory may be anything: bounded, always ended. */
-static void copy_name(char *to, const char *from)
-{
-    memcpy(to, from, TR_NAME_MAX);
-    to[TR_NAME_MAX] = '\0';
-}
-
 /* Whether a place has a living owner; *rc: why nobody can tell. */
 static bool is_alive(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx, int *rc)
 {
@@ -48,7 +41,7 @@ static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_v
     v->closed = tr_state_of(state) == TR_LANE_CLOSED;
     v->epoch = tr_state_epoch(state);
     v->alive = is_alive(seg, TR_PLACE_LANE, p, rc);
-    copy_name(v->name, lane->who.name);
+    tr_registry_name(seg, TR_PLACE_LANE, p, v->name);
     v->pid = tr_load_rlx(&lane->who.pid);
     v->started_wall_ns = (int64_t)tr_load_rlx(&lane->who.started_wall_ns);
     v->beat_ns = (int64_t)tr_load_rlx(&lane->beat_ns);
@@ -132,7 +125,7 @@ static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns
     v->done = state == TR_MEMBER_DONE;
     v->alive = is_alive(seg, TR_PLACE_MEMBER, c, rc);
     v->lossy = tr_load_rlx(&m->lossy) != 0;
-    tr_registry_member_name(seg, c, v->name);
+    tr_registry_name(seg, TR_PLACE_MEMBER, c, v->name);
     v->pid = tr_load_rlx(&m->who.pid);
     v->started_wall_ns = (int64_t)tr_load_rlx(&m->who.started_wall_ns);
     v->beat_ns = (int64_t)tr_load_rlx(&m->beat_ns);

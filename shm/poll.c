@@ -36,7 +36,7 @@ void tr_consumer_tell(struct tr_consumer *c, unsigned lane_idx, bool always)
     if (!always && r->told < tr_load_rlx(&r->lane->need))
         return;
     const struct tr_sem_name name = tr_sem_name_lane(c->seg.name, c->seg.header.instance, lane_idx);
-    tr_peer_wake(&c->peer[lane_idx], word, &name);
+    tr_peer_wake(&c->peer[lane_idx], tr_state_epoch(tr_load_acq(&r->lane->state)), word, &name); /* L3 */
 }
 
 void tr_consumer_flush(struct tr_consumer *c)
@@ -253,9 +253,7 @@ int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns)
     if (now_ns - c->looked_ns < LOOK_NS)
         return 0;
     c->looked_ns = now_ns;
-    if (!tr_segment_is_whole(&c->seg))
-        return -EIO;
-    return tr_segment_is_taken_away(&c->seg) ? -ESTALE : 0;
+    return tr_segment_check(&c->seg);
 }
 
 uint32_t tr_consumer_dead_lanes(const struct tr_consumer *c)

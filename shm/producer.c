@@ -212,7 +212,8 @@ void tr_producer_wake(struct tr_producer *p)
         if ((word & 1) == 0 || word == p->peer[c].posted)
             continue;
         const struct tr_sem_name name = tr_sem_name_member(p->seg.name, p->seg.header.instance, c);
-        tr_peer_wake(&p->peer[c], word, &name);
+        uint64_t epoch = tr_state_epoch(tr_load_acq(&tr_writer_member(&p->w, c)->state)); /* C4 */
+        tr_peer_wake(&p->peer[c], epoch, word, &name);
     }
 }
 

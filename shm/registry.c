@@ -38,11 +38,15 @@ static bool is_free(const struct tr_segment *seg, enum tr_place_kind kind, unsig
     return tr_state_of(place_state(seg, kind, idx)) == TR_LANE_FREE;
 }
 
+static const char *stored_name(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx)
+{
+    return kind == TR_PLACE_LANE ? tr_segment_lane(seg, idx)->who.name
+                                 : tr_segment_member(seg, idx)->who.name;
+}
+
 static bool has_name(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx, const char *name)
 {
-    const char *there =
-        kind == TR_PLACE_LANE ? tr_segment_lane(seg, idx)->who.name : tr_segment_member(seg, idx)->who.name;
-    return strncmp(there, name, TR_NAME_MAX + 1) == 0;
+    return strncmp(stored_name(seg, kind, idx), name, TR_NAME_MAX + 1) == 0;
 }
 
 /* Whether a consumer's place holds ticks for one who comes back by its name. */
@@ -174,9 +178,10 @@ int tr_registry_is_held(const struct tr_segment *seg, enum tr_place_kind kind, u
     return tr_lock_is_held(seg->fd, place_byte(kind, idx));
 }
 
-void tr_registry_member_name(const struct tr_segment *seg, unsigned idx, char name[TR_NAME_MAX + 1])
+void tr_registry_name(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx,
+                      char name[TR_NAME_MAX + 1])
 {
-    memcpy(name, tr_segment_member(seg, idx)->who.name, TR_NAME_MAX);
+    memcpy(name, stored_name(seg, kind, idx), TR_NAME_MAX);
     name[TR_NAME_MAX] = '\0';
 }
 
@@ -189,7 +194,7 @@ uint64_t tr_registry_blocked_by_ns(const struct tr_segment *seg, unsigned lane_i
 {
     char name[TR_NAME_MAX + 1];
     const struct tr_lane *lane = tr_segment_lane(seg, lane_idx);
-    tr_registry_member_name(seg, idx, name);
+    tr_registry_name(seg, TR_PLACE_MEMBER, idx, name);
     bool same = tr_load_rlx(&lane->blocked_by_name[idx]) == tr_registry_name_id(name);
     return same ? tr_load_rlx(&lane->blocked_by_ns[idx]) : 0;
 }

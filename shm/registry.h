@@ -39,8 +39,9 @@ sem_t *tr_registry_semaphore(const struct tr_segment *seg, const struct tr_place
 /* tr_registry_is_held - whether a live process has the place: 1, 0, -errno.  Works read-only. */
 int tr_registry_is_held(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx);
 
-/* tr_registry_member_name - the name of consumer place c, bounded and ended, whatever its page holds. */
-void tr_registry_member_name(const struct tr_segment *seg, unsigned idx, char name[TR_NAME_MAX + 1]);
+/* tr_registry_name - the name of a place, bounded and ended, whatever its page holds. */
+void tr_registry_name(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx,
+                      char name[TR_NAME_MAX + 1]);
 
 /* tr_registry_name_id - a number for a consumer's name: two of one ring will not have the same. */
 uint64_t tr_registry_name_id(const char *name);

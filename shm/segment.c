@@ -306,6 +306,13 @@ bool tr_segment_is_whole(const struct tr_segment *seg)
     return fstat(seg->fd, &st) == 0 && (uint64_t)st.st_size >= seg->map.total_len;
 }
 
+int tr_segment_check(const struct tr_segment *seg)
+{
+    if (!tr_segment_is_whole(seg))
+        return -EIO;
+    return tr_segment_is_taken_away(seg) ? -ESTALE : 0;
+}
+
 int tr_segment_unlink(const struct tr_segment *seg)
 {
     char path[PATH_LEN];

@@ -74,6 +74,10 @@ bool tr_segment_is_whole(const struct tr_segment *seg);
 /* tr_segment_unlink - takes the name away; the caller holds all locks. */
 int tr_segment_unlink(const struct tr_segment *seg);
 
+/* tr_segment_check - whether one may go on: 0; -EIO: it was truncated; -ESTALE: its name is gone or leads
+ * elsewhere. */
+int tr_segment_check(const struct tr_segment *seg);
+
 void tr_segment_close(struct tr_segment *seg);
 
 /* The parts, in the read-only mapping. */

@@ -137,8 +137,19 @@ void tr_sleep_end(tr_word *word, sem_t *sem)
         continue;
 }
 
-void tr_peer_wake(struct tr_peer *peer, uint64_t word, const struct tr_sem_name *name)
+void tr_peer_forget(struct tr_peer *peer)
 {
+    if (peer->sem != NULL)
+        sem_close(peer->sem);
+    *peer = (struct tr_peer){0};
+}
+
+void tr_peer_wake(struct tr_peer *peer, uint64_t epoch, uint64_t word, const struct tr_sem_name *name)
+{
+    if (epoch != peer->epoch) {
+        tr_peer_forget(peer);
+        peer->epoch = epoch;
+    }
     if ((word & 1) == 0 || word == peer->posted)
         return;
     if (peer->sem == NULL && !peer->tried) {
@@ -148,13 +159,6 @@ void tr_peer_wake(struct tr_peer *peer, uint64_t word, const struct tr_sem_name 
     if (peer->sem != NULL)
         sem_post(peer->sem); /* EOVERFLOW: it is awake enough */
     peer->posted = word;
-}
-
-void tr_peer_forget(struct tr_peer *peer)
-{
-    if (peer->sem != NULL)
-        sem_close(peer->sem);
-    *peer = (struct tr_peer){0};
 }
 
 bool tr_wait_pause(enum tr_wait_kind kind, uint32_t attempt)

@@ -55,15 +55,17 @@ bool tr_wait_register(void);
 
 /* One sleeper as its waker sees it. */
 struct tr_peer {
+    uint64_t epoch; /* of its place: another owner's semaphore may be another file */
     sem_t *sem; /* NULL: not opened yet, or not to be had */
     uint64_t posted; /* the odd word that was posted for last; forgotten at a restart: one post too many */
     bool tried;
 };
 
-/* tr_peer_wake - posts to the sleeper if `word` is odd and was not posted for yet. */
-void tr_peer_wake(struct tr_peer *peer, uint64_t word, const struct tr_sem_name *name);
+/* tr_peer_wake - posts to the sleeper if `word` is odd and was not posted for yet.  epoch: of the place it
+ * has; with another than before the semaphore is opened anew. */
+void tr_peer_wake(struct tr_peer *peer, uint64_t epoch, uint64_t word, const struct tr_sem_name *name);
 
-/* tr_peer_forget - closes the semaphore: its place has a new owner, or we leave. */
+/* tr_peer_forget - closes the semaphore. */
 void tr_peer_forget(struct tr_peer *peer);
 
 /* tr_wait_pause - one step of waiting short of sleeping: attempt counts the looks so far.

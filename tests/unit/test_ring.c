@@ -401,7 +401,7 @@ static void *sleeping_writer(void *arg)
         tr_writer_put(&w, &tick);
         tr_writer_tell(&w);
         if (tr_writer_anyone_asleep(&w))
-            tr_peer_wake(&reader_peer, tr_load_acq(&mem.member[0].wait), &no_name);
+            tr_peer_wake(&reader_peer, 0, tr_load_acq(&mem.member[0].wait), &no_name);
     }
     return NULL;
 }
@@ -428,7 +428,7 @@ static void *sleeping_reader(void *arg)
         }
         tr_reader_advance(&r, 1);
         atomic_thread_fence(memory_order_seq_cst);
-        tr_peer_wake(&writer_peer, tr_load_acq(&mem.lane.wait), &no_name);
+        tr_peer_wake(&writer_peer, 0, tr_load_acq(&mem.lane.wait), &no_name);
     }
     tr_reader_leave(&r);
     return NULL;

@@ -146,7 +146,7 @@ static void open_forbidden(void *arg)
     help_check(tr_sem_open_own(&sem_name, 0600, (gid_t)-1) == NULL);
     help_check(tr_sem_open_peer(&sem_name) == NULL);
     struct tr_peer peer = {0};
-    tr_peer_wake(&peer, 1, &sem_name);
+    tr_peer_wake(&peer, 1, 1, &sem_name);
     help_check(peer.sem == NULL && peer.posted == 1);
 }
 
@@ -281,18 +281,18 @@ static void one_post_a_sleep(void **state)
     struct tr_peer peer = {0};
     sem_t *sem = open_own();
     (void)state;
-    tr_peer_wake(&peer, 0, &sem_name);
-    tr_peer_wake(&peer, 2, &sem_name); /* awake: not even opened */
+    tr_peer_wake(&peer, 1, 0, &sem_name);
+    tr_peer_wake(&peer, 1, 2, &sem_name); /* awake: not even opened */
     assert_false(peer.tried);
-    tr_peer_wake(&peer, 3, &sem_name);
-    tr_peer_wake(&peer, 3, &sem_name);
-    tr_peer_wake(&peer, 4, &sem_name);
+    tr_peer_wake(&peer, 1, 3, &sem_name);
+    tr_peer_wake(&peer, 1, 3, &sem_name);
+    tr_peer_wake(&peer, 1, 4, &sem_name);
     assert_int_equal(value_of(sem), 1);
-    tr_peer_wake(&peer, 5, &sem_name);
+    tr_peer_wake(&peer, 1, 5, &sem_name);
     assert_int_equal(value_of(sem), 2);
     tr_peer_forget(&peer);
     assert_null(peer.sem);
-    tr_peer_wake(&peer, 5, &sem_name); /* after a restart: one too many, never one too few */
+    tr_peer_wake(&peer, 1, 5, &sem_name); /* after a restart: one too many, never one too few */
     assert_int_equal(value_of(sem), 3);
     tr_peer_forget(&peer);
     sem_close(sem);
@@ -302,13 +302,13 @@ static void nothing_to_post_to(void **state)
 {
     struct tr_peer peer = {0};
     (void)state;
-    tr_peer_wake(&peer, 1, &sem_name);
+    tr_peer_wake(&peer, 1, 1, &sem_name);
     assert_null(peer.sem);
     sem_t *sem = open_own();
-    tr_peer_wake(&peer, 3, &sem_name); /* not looked for again at every publish ... */
+    tr_peer_wake(&peer, 1, 3, &sem_name); /* not looked for again at every publish ... */
     assert_null(peer.sem);
     tr_peer_forget(&peer);
-    tr_peer_wake(&peer, 3, &sem_name); /* ... but for a new owner of the place */
+    tr_peer_wake(&peer, 1, 3, &sem_name); /* ... but for a new owner of the place */
     assert_int_equal(value_of(sem), 1);
     tr_peer_forget(&peer);
     tr_peer_forget(&peer);
@@ -321,7 +321,7 @@ static void overflow_is_awake_enough(void **state)
     (void)state;
     sem_t *full = sem_open(sem_name.text, O_CREAT, 0600, SEM_VALUE_MAX);
     assert_true(full != SEM_FAILED);
-    tr_peer_wake(&peer, 1, &sem_name);
+    tr_peer_wake(&peer, 1, 1, &sem_name);
     assert_true(peer.posted == 1);
     assert_int_equal(value_of(full), SEM_VALUE_MAX);
     tr_peer_forget(&peer);
@@ -335,7 +335,7 @@ static void wake_where_recording_kills(void *arg)
     peer->tried = true;
     help_check(mprotect(peer, 4096, PROT_READ) == 0);
     signal(SIGSEGV, SIG_DFL);
-    tr_peer_wake(peer, 1, &sem_name);
+    tr_peer_wake(peer, 0, 1, &sem_name);
 }
 
 /* Killed in the middle: the post was done, its record was not.  The other way round nobody would post
@@ -375,7 +375,7 @@ static void wake_each_round(void *arg)
         else
             atomic_thread_fence(memory_order_seq_cst);
         do {
-            tr_peer_wake(&peer, tr_load_acq(&m->word), &sem_name);
+            tr_peer_wake(&peer, 1, tr_load_acq(&m->word), &sem_name);
         } while (tr_load_acq(&m->seen) != n && sched_yield() == 0);
     }
 }
@@ -438,20 +438,53 @@ static void pauses_of_each_kind(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, make_name, help_teardown)
 
+/* The owner's successor made another: the waker follows it. */
+static void another_owner_s_semaphore_is_another(void **state)
+{
+    struct tr_peer peer = {0};
+    (void)state;
+    sem_t *old = open_own();
+    tr_peer_wake(&peer, 1, 1, &sem_name);
+    assert_int_equal(value_of(old), 1);
+    assert_int_equal(sem_unlink(sem_name.text), 0);
+    sem_t *new = open_own();
+    tr_peer_wake(&peer, 1, 3, &sem_name);
+    assert_int_equal(value_of(new), 0); /* the same owner: not looked for at every wake */
+    tr_peer_wake(&peer, 2, 5, &sem_name);
+    assert_int_equal(value_of(new), 1);
+    assert_int_equal(value_of(old), 2);
+    tr_peer_forget(&peer);
+    sem_close(old);
+    sem_close(new);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(names_are_distinct),          TEST(longest_name_fits),
-        TEST(own_is_made_and_found_again), TEST(mode_is_not_cut_by_the_umask),
-        TEST(group_is_the_ring_s),         TEST(too_short_a_file_is_none),
-        TEST(other_things_of_that_name),   TEST(forbidden_is_none),
-        TEST(word_is_odd_while_asleep),    TEST(sleep_is_bounded),
-        TEST(blind_sleep_is_short),        TEST(posted_before_means_no_sleep),
-        TEST(late_posts_are_taken_back),   TEST(removed_while_open),
-        TEST(signal_ends_the_sleep),       TEST(one_post_a_sleep),
-        TEST(nothing_to_post_to),          TEST(overflow_is_awake_enough),
-        TEST(posted_first_recorded_after), TEST(sleeper_and_waker_meet),
-        TEST(registering_twice_is_fine),   TEST(pauses_of_each_kind),
+        TEST(names_are_distinct),
+        TEST(longest_name_fits),
+        TEST(own_is_made_and_found_again),
+        TEST(mode_is_not_cut_by_the_umask),
+        TEST(group_is_the_ring_s),
+        TEST(too_short_a_file_is_none),
+        TEST(other_things_of_that_name),
+        TEST(forbidden_is_none),
+        TEST(word_is_odd_while_asleep),
+        TEST(sleep_is_bounded),
+        TEST(blind_sleep_is_short),
+        TEST(posted_before_means_no_sleep),
+        TEST(late_posts_are_taken_back),
+        TEST(removed_while_open),
+        TEST(signal_ends_the_sleep),
+        TEST(one_post_a_sleep),
+        TEST(nothing_to_post_to),
+        TEST(overflow_is_awake_enough),
+        TEST(posted_first_recorded_after),
+        TEST(sleeper_and_waker_meet),
+        TEST(another_owner_s_semaphore_is_another),
+        TEST(sleeper_and_waker_meet),
+        TEST(registering_twice_is_fine),
+        TEST(pauses_of_each_kind),
     };
     return cmocka_run_group_tests_name("wait", tests, NULL, NULL);
 }
