@@ -84,12 +84,13 @@ static int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *
     return EXIT_CODE_PROTOCOL;
 }
 
-static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, const struct tr_tick *tick)
+static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, const struct tr_tick *tick,
+                       const char *producer)
 {
     struct stage_tick t = {
         .tick = tick,
         .seq = b->seq + i,
-        .producer = tr_consumer_lane_name(run->ring, b->lane_idx),
+        .producer = producer,
         .symbol = symbol_of(run, b->lane_idx, tick->symbol),
     };
     if (t.symbol == NULL)
@@ -128,8 +129,9 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
 {
     if (run->begin_ns == 0)
         run->begin_ns = tr_now_ns();
+    const char *producer = tr_consumer_lane_name(run->ring, b->lane_idx);
     for (uint32_t i = 0; i < b->cnt; i++) {
-        *code = handle_tick(run, b, i, &tick[i]);
+        *code = handle_tick(run, b, i, &tick[i], producer);
         if (*code != 0)
             return -1;
     }
@@ -209,20 +211,17 @@ static int check_ring(struct run *run, int64_t now_ns)
 
 static int handle_empty(struct run *run, int64_t *idle_since_ns)
 {
+    int64_t now_ns = tr_now_ns();
     if (*idle_since_ns == 0)
-        *idle_since_ns = tr_now_ns();
-    int rc = check_ring(run, tr_now_ns());
-    if (rc == 0)
-        rc = check_patience(run, *idle_since_ns);
-    if (rc != 0)
-        return rc;
+        *idle_since_ns = now_ns;
+    int code = check_ring(run, now_ns);
+    if (code != 0)
+        return code;
     int64_t max_ns = WAIT_NS;
-    if (run->patience_ns >= 0) {
-        int64_t left_ns = *idle_since_ns + run->patience_ns - tr_now_ns();
-        max_ns = left_ns < max_ns ? left_ns : max_ns;
-    }
-    tr_consumer_wait(run->ring, max_ns);
-    return 0;
+    if (run->patience_ns >= 0 && *idle_since_ns + run->patience_ns - now_ns < max_ns)
+        max_ns = *idle_since_ns + run->patience_ns - now_ns;
+    /* The locks of the feeds are looked at only where waiting was in vain: not on the way of a tick. */
+    return tr_consumer_wait(run->ring, max_ns) == TR_OK ? 0 : check_patience(run, *idle_since_ns);
 }
 
 /* --- The end ------------------------------------------------------------------------------------ */

@@ -149,7 +149,7 @@ static void prepare(struct feed *f)
     f->pub.wants_digest = opt->digest;
     f->pub.patience_ns = opt->timeout_ns;
     f->pub.stopped = sig_stopped;
-    tr_digest_init(&f->pub.digest);
+    publisher_init(&f->pub);
     f->replay.wants_digest = opt->digest;
     tr_digest_init(&f->replay.digest);
     f->progress.replay = &f->replay;

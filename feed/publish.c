@@ -42,12 +42,17 @@ static const struct publish_name *find_name(struct publisher *pub, struct publis
     return entry;
 }
 
+void publisher_init(struct publisher *pub)
+{
+    pub->no_venue = (struct publish_name){.id = TR_VENUE_NONE, .hash = tr_digest_name("", 0)};
+    tr_digest_init(&pub->digest);
+}
+
 /* Puts the record at the end of the batch, which the caller then makes longer or not. */
 static int fill(struct publisher *pub, const struct source_record *rec)
 {
-    static const struct publish_name no_venue = {.id = TR_VENUE_NONE};
     int rc = 0;
-    const struct publish_name *venue = &no_venue;
+    const struct publish_name *venue = &pub->no_venue;
     const struct publish_name *symbol =
         find_name(pub, pub->symbol, tr_producer_symbol, rec->symbol, rec->symbol_len, &rc);
     if (symbol != NULL && rec->venue_len > 0)
@@ -59,7 +64,7 @@ static int fill(struct publisher *pub, const struct source_record *rec)
     tick->symbol = symbol->id;
     tick->venue = venue->id;
     pub->symbol_hash[pub->batch_cnt] = symbol->hash;
-    pub->venue_hash[pub->batch_cnt] = rec->venue_len > 0 ? venue->hash : tr_digest_name("", 0);
+    pub->venue_hash[pub->batch_cnt] = venue->hash;
     return 0;
 }
 

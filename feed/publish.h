@@ -33,11 +33,15 @@ struct publisher {
     int64_t last_ts_ns;
     struct publish_name symbol[PUBLISH_NAME_CACHE];
     struct publish_name venue[PUBLISH_NAME_CACHE];
+    struct publish_name no_venue; /* of ticks that do not say where they come from */
     bool (*stopped)(void); /* asked while the gate is shut */
     int64_t patience_ns; /* longest wait for room; negative: for ever */
     bool had_consumers;
     bool told_alone;
 };
+
+/* publisher_init - before the first tick; ring is opened by the caller, the rest of *pub is his to set. */
+void publisher_init(struct publisher *pub);
 
 /* publisher_add - takes a record; published with its batch at the latest at publisher_flush.
  * Returns 0; -ENOSPC: a symbol too many; -ETIMEDOUT: no room for patience_ns; -ECANCELED: stopped while

@@ -37,7 +37,7 @@ static void open_ring(uint64_t slot_cnt)
     pub.stopped = is_stopped;
     pub.patience_ns = BOUND_NS;
     pub.wants_digest = true;
-    tr_digest_init(&pub.digest);
+    publisher_init(&pub);
     stop_after = asked_cnt = 0;
     replay = (struct replay){.pub = &pub, .pass_cnt = 1, .stopped = is_stopped};
 }
