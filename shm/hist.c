@@ -2,20 +2,6 @@
 
 static_assert(TR_HIST_VALUE_MAX < INT64_C(1) << 37, "the last bucket ends above the largest value");
 
-size_t tr_hist_footprint(void)
-{
-    return sizeof(struct tr_hist);
-}
-
-void tr_hist_init(struct tr_hist *hist)
-{
-    for (unsigned i = 0; i < TR_HIST_BUCKET_CNT; i++)
-        tr_store_rlx(&hist->bucket[i], 0);
-    tr_store_rlx(&hist->sum_ns, 0);
-    tr_store_rlx(&hist->max_ns, 0);
-    tr_store_rlx(&hist->clamped_cnt, 0);
-}
-
 void tr_hist_snapshot(const struct tr_hist *hist, struct tr_hist_snap *snap)
 {
     snap->cnt = 0;
@@ -61,30 +47,4 @@ int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64
 int64_t tr_hist_mean(const struct tr_hist_snap *snap)
 {
     return snap->cnt == 0 ? 0 : (int64_t)(snap->sum_ns / snap->cnt);
-}
-
-void tr_hist_merge(struct tr_hist_snap *into, const struct tr_hist_snap *other)
-{
-    for (unsigned i = 0; i < TR_HIST_BUCKET_CNT; i++)
-        into->bucket[i] += other->bucket[i];
-    into->cnt += other->cnt;
-    into->sum_ns += other->sum_ns;
-    into->clamped_cnt += other->clamped_cnt;
-    if (other->max_ns > into->max_ns)
-        into->max_ns = other->max_ns;
-}
-
-void tr_hist_diff(struct tr_hist_snap *later, const struct tr_hist_snap *earlier)
-{
-    unsigned highest = TR_HIST_BUCKET_CNT;
-    for (unsigned i = 0; i < TR_HIST_BUCKET_CNT; i++) {
-        later->bucket[i] -= earlier->bucket[i];
-        if (later->bucket[i] != 0)
-            highest = i;
-    }
-    later->cnt -= earlier->cnt;
-    later->sum_ns -= earlier->sum_ns;
-    later->clamped_cnt -= earlier->clamped_cnt;
-    if (later->max_ns == earlier->max_ns) /* an older one: the largest new one is not above its bucket */
-        later->max_ns = highest == TR_HIST_BUCKET_CNT ? 0 : tr_hist_low_ns(highest + 1);
 }

@@ -1,6 +1,6 @@
 /* hist.h - a histogram of times, log-linear: every octave is cut into 32 buckets of equal width.
  *
- * It lives on any memory of tr_hist_footprint() bytes aligned to 8, shared or not.  One writer adds, any
+ * It lives on any zeroed memory, shared or not.  One writer adds, any
  * number of readers take snapshots meanwhile.  Every word is read and written relaxed: a snapshot taken
  * while the writer is at work is the sum of bucket values that each were true at some moment, so it can
  * miss a few of the latest values, and never has one that was not added.
@@ -65,12 +65,6 @@ static inline void tr_hist_add(struct tr_hist *hist, int64_t value_ns, uint64_t 
         tr_store_rlx(&hist->max_ns, value);
 }
 
-/* tr_hist_footprint - bytes of memory a histogram takes: sizeof(struct tr_hist). */
-size_t tr_hist_footprint(void);
-
-/* tr_hist_init - empties a histogram.  Only its writer may; readers meanwhile see a mix. */
-void tr_hist_init(struct tr_hist *hist);
-
 /* tr_hist_snapshot - copies what is there now into *snap.  Reads only; may run beside the writer. */
 void tr_hist_snapshot(const struct tr_hist *hist, struct tr_hist_snap *snap);
 
@@ -81,15 +75,7 @@ int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64
 
 /* tr_hist_mean - sum / cnt in ns, rounded down; 0 if nothing was counted.  The sum is modulo 2^64, which
  * processing times cannot reach, but latencies can (1000 ticks waiting at any time fill it in 213 days,
- * a million in 5 hours): take it of the difference of two snapshots where that matters. */
+ * a million in 5 hours): take the difference of two snapshots where that matters. */
 int64_t tr_hist_mean(const struct tr_hist_snap *snap);
-
-/* tr_hist_merge - adds all of *other to *into, as if the values had been added to one histogram. */
-void tr_hist_merge(struct tr_hist_snap *into, const struct tr_hist_snap *other);
-
-/* tr_hist_diff - leaves in *later what was added since *earlier, an older snapshot of the same
- * histogram.  max_ns is exact if the largest value is new, else the end of the highest bucket counted
- * (0 if none is), so at most 1/32 too large. */
-void tr_hist_diff(struct tr_hist_snap *later, const struct tr_hist_snap *earlier);
 
 #endif
