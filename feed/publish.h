@@ -38,6 +38,8 @@ struct publisher {
     int64_t patience_ns; /* longest wait for room; negative: for ever */
     bool had_consumers;
     bool told_alone;
+    uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
+    uint64_t evicted_told;
 };
 
 /* publisher_init - before the first tick; ring is opened by the caller, the rest of *pub is his to set. */
@@ -52,7 +54,8 @@ int publisher_add(struct publisher *pub, const struct source_record *rec);
  * the batch.  Returns 0 or -ENOSPC. */
 int publisher_seen(struct publisher *pub, const struct source_record *rec);
 
-/* publisher_housekeep - as tr_producer_housekeep; says once that the last consumer has gone. */
+/* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, and once that
+ * the last has gone. */
 int publisher_housekeep(struct publisher *pub, int64_t now_ns);
 
 /* publisher_flush - publishes what was added.  Returns as publisher_add. */

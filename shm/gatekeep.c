@@ -45,6 +45,7 @@ static void drop_if_dead(struct tr_producer *p, unsigned c, int64_t now_ns)
         return;
     tr_writer_evict(&p->w, c, reg);
     p->dropped_dead_cnt++;
+    p->gone_idx = c;
 }
 
 static void evict_if_stalled(struct tr_producer *p, unsigned c, int64_t now_ns)
@@ -53,6 +54,7 @@ static void evict_if_stalled(struct tr_producer *p, unsigned c, int64_t now_ns)
         return;
     tr_writer_evict(&p->w, c, p->stalled_reg);
     p->evicted_cnt++;
+    p->gone_idx = c;
 }
 
 static void probe_blocker(struct tr_producer *p, int64_t now_ns)

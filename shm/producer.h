@@ -56,6 +56,7 @@ struct tr_producer {
     unsigned consumer_cnt; /* live ones, at the last housekeeping */
     uint64_t dropped_dead_cnt; /* consumers whose hold ran out */
     uint64_t evicted_cnt; /* living consumers evicted by the stall timeout */
+    uint32_t gone_idx; /* the place of the last of either */
 };
 
 /* tr_producer_open - finds or makes the ring and takes the lane of that name; its sequence goes on where

@@ -237,6 +237,29 @@ static void no_room_for_too_long(void **state)
     tr_producer_close(&pub.ring, false);
 }
 
+/* The feed says whom it goes on without, once each time. */
+static void those_gone_on_without_are_told(void **state)
+{
+    static struct talk talk;
+    (void)state;
+    open_ring(16);
+    open_reader("slow");
+    pub.ring.gone_idx = reader.place.idx;
+    pub.ring.evicted_cnt++;
+    talk_begin(&talk);
+    assert_int_equal(publisher_housekeep(&pub, tr_now_ns()), 0);
+    assert_int_equal(publisher_housekeep(&pub, tr_now_ns()), 0);
+    pub.ring.dropped_dead_cnt++;
+    assert_int_equal(publisher_housekeep(&pub, tr_now_ns()), 0);
+    talk_end(&talk);
+    assert_non_null(
+        strstr(talk.text, "evicted consumer 'slow': it held the feed longer than --stall-timeout\n"));
+    assert_non_null(strstr(talk.text, "consumer 'slow' died and its hold is over: going on without it\n"));
+    assert_null(strstr(strstr(talk.text, "evicted") + 1, "evicted")); /* once */
+    tr_consumer_close(&reader);
+    tr_producer_close(&pub.ring, false);
+}
+
 static void stopped_while_waiting(void **state)
 {
     (void)state;
@@ -359,6 +382,7 @@ int main(void)
         cmocka_unit_test_teardown(what_an_earlier_run_published_is_only_for_the_digest, help_teardown),
         cmocka_unit_test_teardown(drop_new_counts_what_it_drops, help_teardown),
         cmocka_unit_test_teardown(no_room_for_too_long, help_teardown),
+        cmocka_unit_test_teardown(those_gone_on_without_are_told, help_teardown),
         cmocka_unit_test_teardown(stopped_while_waiting, help_teardown),
         cmocka_unit_test_teardown(blocked_until_there_is_room, help_teardown),
         cmocka_unit_test_teardown(a_full_table_of_symbols, help_teardown),
