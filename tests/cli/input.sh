@@ -239,4 +239,15 @@ ends 65 cutting "$cutting"
 matches "cut while it is read" '^feed: long.csv:[0-9]+:[0-9]+: ' cutting.err
 lacks "cut while it is read: nothing is made up" '"published":20000' cutting.out
 left_nothing "$ring" "all of it"
+# --- Output that cannot be written -----------------------------------------------------------------------
+
+if [ -c /dev/full ]; then
+    printf '%s\n%s\n' "$header" "$row" >f.csv
+    for mode in --wait-consumers=0 --validate; do
+        timeout "$limit_s" "$bin/feed" -j -n "$ring" $mode f.csv >/dev/full 2>err
+        same "a full disk, $mode: exit code" 74 $?
+        matches "a full disk, $mode" '^feed: output: No space left' err
+    done
+fi
+
 finish

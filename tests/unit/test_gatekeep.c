@@ -79,13 +79,14 @@ static void wait_ends_in_vain(void **state)
     }
 }
 
-/* Reads all there is, a little later, beside a producer that waits. */
+/* Reads all there is, beside a producer that waits. */
 static void *read_later(void *arg)
 {
     struct tr_consumer *c = arg;
     struct tr_tick tick[64];
     struct tr_batch b;
-    usleep(20000);
+    while (tr_load_rlx(&producer.lane->stall_cnt) == 0) /* not before it waits */
+        usleep(100);
     while (tr_read(c, tick, 64, &b) == TR_OK)
         tr_advance(c, &b);
     return NULL;
@@ -163,7 +164,8 @@ static void *join_later(void *arg)
 {
     const struct tr_consumer_options opt = bus_consumer_options(ring, "late");
     (void)arg;
-    usleep(5000);
+    while ((tr_load_rlx(&producer.lane->wait) & 1) == 0) /* not before it sleeps */
+        usleep(100);
     return tr_consumer_open(&second, &opt) == 0 ? &second : NULL;
 }
 

@@ -1,0 +1,20 @@
+#!/bin/sh
+# bench: it runs, every record is right, and its JSON has the keys that are promised.  Not how fast it is.
+. "${0%/*}/lib/help.sh"
+
+[ "$(nproc)" -ge 2 ] || skip "bench needs two processors"
+expect 0 '' bench --quick --rounds=1 --json
+same "one line" 1 "$(wc -l <"$tmp/out" | tr -d ' ')"
+matches "rounds" '^\{"rounds":1,' "$tmp/out"
+for key in limit_mps publish1_poll_mps publish1_read1_mps batch32_mps batch256_mps rtt_p50_ns raw_rtt_p50_ns; do
+    matches "$key" "\"$key\":[0-9.]*[1-9]" "$tmp/out"
+done
+for peer in textbook pipe mq; do
+    matches "$peer" "\"$peer\":\{\"mps\":[0-9.]+,\"rtt_p50_ns\":[0-9]+\}" "$tmp/out"
+done
+for ratio in publish1_poll/limit publish1_read1/limit batch32/limit batch256/limit publish1_poll/textbook rtt/raw_rtt; do
+    matches "$ratio" "\"$ratio\":[0-9.]+" "$tmp/out"
+done
+expect 64 'bench takes options only' bench x
+same "nothing is left" "" "$(ring_files bench-)"
+finish
