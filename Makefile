@@ -27,8 +27,17 @@ endif
 Q = $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-5s %s\n')
 
+# Libraries that the feed uses where pkg-config finds them: compressed input, JSON.
+PKG_CONFIG = pkg-config
+OPTIONAL := zlib libzstd liblzma yajl
+found = $(if $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes),$(1))
+FOUND := $(foreach lib,$(OPTIONAL),$(call found,$(lib)))
+have = -DHAVE_$(shell echo $(1) | sed 's/^lib//' | tr a-z A-Z)
+FEED_CFLAGS := $(foreach lib,$(FOUND),$(call have,$(lib))) $(if $(FOUND),$(shell $(PKG_CONFIG) --cflags $(FOUND)))
+FEED_LIBS := $(if $(FOUND),$(shell $(PKG_CONFIG) --libs $(FOUND)))
+
 OBJ = $(BUILD)/obj
-objs = $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c)))
+objs = $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
 LIB_OBJ := $(call objs,shm)
 COMMON_OBJ := $(call objs,common)
 PARTS := feed consumer monitor
@@ -40,6 +49,7 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/exa
 .PHONY: all
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
+$(OBJ)/feed/%.o $(OBJ)/tests/unit/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
 $(OBJ)/%.o: %.c
 	@mkdir -p $(@D)
 	$(say) CC $<
@@ -67,7 +77,7 @@ link = $(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(LD
 LIBS := $(BUILD)/libcommon.a $(BUILD)/libtickring.a
 $(BUILD)/feed: $(OBJ)/feed/main.o $(BUILD)/libfeed.a $(LIBS)
 	$(say) LD $@
-	$(call link)
+	$(call link,$(FEED_LIBS))
 $(BUILD)/consumer: $(OBJ)/consumer/main.o $(BUILD)/libconsumer.a $(LIBS)
 	$(say) LD $@
 	$(call link)
@@ -78,8 +88,8 @@ $(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
 # The bench measures a neighbour as well where it is installed (Concurrency Kit, libck-dev).  All cases are
 # compiled for this processor: at -O2 the plain loop that stands for the limit of the memory is slower than that.
 NATIVE := $(shell $(CC) -march=native -E -x c /dev/null >/dev/null 2>&1 && echo -march=native)
-CK := $(if $(NATIVE),$(shell pkg-config --exists ck 2>/dev/null && echo yes))
-$(OBJ)/bench/%.o: ALL_CFLAGS += -O3 $(NATIVE) $(if $(CK),-DHAVE_CK $(shell pkg-config --cflags ck 2>/dev/null))
+CK := $(if $(NATIVE),$(shell $(PKG_CONFIG) --exists ck 2>/dev/null && echo yes))
+$(OBJ)/bench/%.o: ALL_CFLAGS += -O3 $(NATIVE) $(if $(CK),-DHAVE_CK $(shell $(PKG_CONFIG) --cflags ck 2>/dev/null))
 $(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(LIBS)
 	$(say) LD $@
 	$(call link)
@@ -87,7 +97,7 @@ $(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(LIBS)
 $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(call link,-lcmocka)
+	$(call link,-lcmocka $(FEED_LIBS))
 # What the process tests share.
 MULTI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out tests/multi/test_%,$(wildcard tests/multi/*.c)))
 $(MULTI): $(MULTI_OBJ)
@@ -103,12 +113,12 @@ $(BUILD)/examples/%: $(OBJ)/docs/examples/%.o $(BUILD)/libtickring.a
 
 .PHONY: demo test
 demo:
-	@tools/need.sh build
+	@tools/need.sh build formats
 	@$(MAKE) --no-print-directory -s -j2 all
 	@BUILD=$(BUILD) tools/demo.sh
 
 test:
-	@tools/need.sh build test
+	@tools/need.sh build formats test
 	@$(MAKE) --no-print-directory -s -j2 tests-build
 	@$(MAKE) --no-print-directory check
 

@@ -9,7 +9,7 @@ void merge_add(struct merge *m, struct source *source)
 
 static enum source_result fill(struct merge_input *in)
 {
-    enum source_result result = in->source->ops->next(in->source, &in->rec);
+    enum source_result result = source_next(in->source, &in->rec);
     in->has_rec = result == SOURCE_OK;
     in->ended = result == SOURCE_END;
     return result == SOURCE_END ? SOURCE_OK : result;
@@ -54,7 +54,7 @@ int merge_rewind(struct merge *m, struct source **culprit)
     for (unsigned i = 0; i < m->input_cnt; i++) {
         struct merge_input *in = &m->input[i];
         *culprit = in->source;
-        if (in->source->ops->rewind(in->source) != 0)
+        if (source_rewind(in->source) != 0)
             return -1;
         in->has_rec = in->ended = false;
     }

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "feed/source.h"
+#include "feed/source/source.h"
 
 #define MERGE_MAX 64 /* sources */
 
@@ -29,7 +29,7 @@ void merge_add(struct merge *m, struct source *source);
  * BAD and FATAL: *rec is NULL, *culprit is the source that has the message. */
 enum source_result merge_next(struct merge *m, const struct source_record **rec, struct source **culprit);
 
-/* merge_rewind - all sources from the beginning: 0, or -1: one cannot, *culprit. */
+/* merge_rewind - all sources from the beginning: 0, or -1: one cannot, *culprit has the message. */
 int merge_rewind(struct merge *m, struct source **culprit);
 
 #endif

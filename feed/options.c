@@ -299,6 +299,10 @@ static int check(const struct feed_options *opt)
 /* What was said of the input goes to where it counts. */
 static void settle(struct feed_options *opt)
 {
+    for (unsigned i = 0; i < opt->file_cnt; i++) {
+        opt->file[i].opt.only_trades = opt->select.only_trades;
+        opt->file[i].opt.only_quotes = opt->select.only_quotes;
+    }
     if (opt->generate == NULL) {
         opt->select.symbols = opt->symbols;
         return;

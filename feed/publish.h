@@ -2,7 +2,7 @@
 #ifndef FEED_PUBLISH_H
 #define FEED_PUBLISH_H
 
-#include "feed/source.h"
+#include "feed/source/source.h"
 #include "tickring.h"
 
 #define PUBLISH_BATCH 64

@@ -189,8 +189,8 @@ static int begin_again(struct replay *r)
         pace_rewind(&r->pace);
         return 0;
     }
-    log_error(culprit->path, "cannot be read again, --repeat needs a file");
-    return EXIT_CODE_USAGE;
+    log_error(culprit->error, "--repeat needs a file");
+    return culprit->exit_code;
 }
 
 static void watch_reads(struct replay *r)

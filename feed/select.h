@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "feed/source.h"
+#include "feed/source/source.h"
 
 struct select {
     const char *symbols; /* globs (fnmatch), separated by commas, checked; NULL: all */

@@ -6,7 +6,7 @@ tools/need.sh build arm64
 
 BUILD=build/arm64
 export CC=aarch64-linux-gnu-gcc AR=aarch64-linux-gnu-ar
-make -s -j"$(nproc)" BUILD=$BUILD CC=$CC AR=$AR all
+make -s -j"$(nproc)" BUILD=$BUILD CC=$CC AR=$AR PKG_CONFIG=false all # no optional libraries: so that is built too
 echo "arm64: built"
 
 # cmocka for arm64 goes to a folder of the build: it must not displace the machine's own.
@@ -26,7 +26,7 @@ if ! fetch_cmocka; then
 fi
 
 lib=$PWD/$BUILD/cmocka/usr/lib/aarch64-linux-gnu
-make -s -j"$(nproc)" BUILD=$BUILD CC=$CC AR=$AR \
+make -s -j"$(nproc)" BUILD=$BUILD CC=$CC AR=$AR PKG_CONFIG=false \
     CFLAGS="-O2 -g -I$PWD/$BUILD/cmocka/usr/include" LDFLAGS="-L$lib" unit-build
 cat >$BUILD/emulate <<EOF
 #!/bin/sh

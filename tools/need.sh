@@ -1,6 +1,6 @@
 #!/bin/sh
-# need.sh WHAT... - installs the Debian packages that building (build) and testing (test) need and that are
-# not there, and says which and why; where it may not install, it prints the command and fails.
+# need.sh WHAT... - installs the Debian packages that building (build), reading compressed files and JSON
+# (formats) and testing (test) need and that are not there, and says which and why; where it may not install, it prints the command and fails.
 set -u
 
 missing=
@@ -27,6 +27,13 @@ for what; do
         need gcc "the C compiler" command -v gcc
         need libc6-dev "headers of the C library" test -e /usr/include/stdio.h
         ;;
+    formats)
+        need pkg-config "finding the libraries below" command -v pkg-config
+        need zlib1g-dev "gzip and zip files" has_header zlib.h
+        need libzstd-dev "zstd files" has_header zstd.h
+        need liblzma-dev "xz and bi5 files" has_header lzma.h
+        need libyajl-dev "JSON" has_header yajl/yajl_parse.h
+        ;;
     test)
         need libcmocka-dev "the unit tests" has_header cmocka.h
         need spin "checking the protocol's model" command -v spin
@@ -40,7 +47,7 @@ for what; do
         need qemu-user "running arm64 tests here" command -v qemu-aarch64
         ;;
     *)
-        echo "need.sh: $what: not known, try build, test, sanitize, arm64" >&2
+        echo "need.sh: $what: not known, try build, formats, test, sanitize, arm64" >&2
         exit 64
         ;;
     esac

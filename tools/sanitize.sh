@@ -3,7 +3,7 @@
 # compiled by clang: no suppressions.
 set -eu
 cd "$(dirname "$0")/.."
-tools/need.sh build test sanitize
+tools/need.sh build formats test sanitize
 
 build() { # build FOLDER VARIABLE...: compiles everything
     folder=$1

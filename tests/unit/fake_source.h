@@ -5,7 +5,7 @@
 #include "feed_help.h"
 
 #include "exitcode.h"
-#include "feed/source.h"
+#include "feed/source/source.h"
 
 struct fake_step {
     enum source_result result;
@@ -43,11 +43,11 @@ static enum source_result fake_next(struct source *src, struct source_record *re
     return SOURCE_OK;
 }
 
-static int fake_rewind(struct source *src)
+static int fake_open(struct source *src)
 {
     struct fake_source *fake = src->state;
     fake->at = 0;
-    return fake->cannot_rewind ? -1 : 0;
+    return fake->cannot_rewind ? source_fail(src, EXIT_CODE_USAGE, "cannot be read again: Illegal seek") : 0;
 }
 
 static void fake_close(struct source *src)
@@ -56,7 +56,7 @@ static void fake_close(struct source *src)
 }
 
 static const struct source_ops fake_ops = {
-    .name = "fake", .next = fake_next, .rewind = fake_rewind, .close = fake_close};
+    .name = "fake", .generates = true, .open = fake_open, .next = fake_next, .close = fake_close};
 
 static inline void fake_init(struct fake_source *fake, const char *path, const struct fake_step *step,
                              size_t cnt)

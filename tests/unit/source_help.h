@@ -4,7 +4,7 @@
 
 #include "feed_help.h"
 
-#include "feed/source.h"
+#include "feed/source/source.h"
 
 struct opened {
     char path[HELP_PATH_MAX];
@@ -29,7 +29,7 @@ static inline void close_text(struct opened *o)
 
 static inline enum source_result next(struct opened *o)
 {
-    return o->src.ops->next(&o->src, &o->rec);
+    return source_next(&o->src, &o->rec);
 }
 
 static inline void expect_names(const struct opened *o, const char *symbol, const char *venue)

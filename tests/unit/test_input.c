@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "feed/input.h"
+#include "feed/input/input.h"
 
 struct fixture {
     char path[HELP_PATH_MAX];
@@ -50,7 +50,7 @@ static void test_line_ends(void **state)
     OPEN(&f, "a\nbb\r\n\n\r\nc\rd\nlast");
     assert_int_equal(f.in.size, 17);
     expect_line(&f.in, "a", 1, 0);
-    assert_int_equal(input_bytes_read(&f.in), 2);
+    assert_int_equal(input_offset(&f.in), 2);
     expect_line(&f.in, "bb", 2, 2);
     expect_line(&f.in, "", 3, 6);
     expect_line(&f.in, "", 4, 7);
@@ -58,7 +58,7 @@ static void test_line_ends(void **state)
     expect_line(&f.in, "last", 6, 13);
     expect_result(&f.in, INPUT_END);
     expect_result(&f.in, INPUT_END);
-    assert_int_equal(input_bytes_read(&f.in), 17);
+    assert_int_equal(input_offset(&f.in), 17);
     close_text(&f);
 }
 

@@ -328,7 +328,7 @@ static void test_rewind(void **state)
         assert_int_equal(o.rec.tick.kind, TR_TICK_TRADE);
         for (int i = 0; i < round; i++)
             assert_int_equal(next(&o), SOURCE_OK);
-        assert_int_equal(o.src.ops->rewind(&o.src), 0);
+        assert_int_equal(source_rewind(&o.src), 0);
     }
     close_text(&o);
 }

@@ -1,6 +1,8 @@
 /* Three columns without a header: rows, names of files as symbols, bad rows, a real file. */
 #include "source_help.h"
 
+#include "feed/source/filename.h"
+
 #include "exitcode.h"
 
 static void open_ok(struct opened *o, const char *text)
@@ -30,7 +32,7 @@ static void test_rows(void **state)
     assert_true(o.rec.tick.flags == TR_TICK_SIZE_MILLI && o.rec.tick.size_qty == 99999999999000);
     assert_true(o.rec.tick.ts_event_ns == 1672531435250000000);
     assert_int_equal(next(&o), SOURCE_END);
-    assert_int_equal(o.src.ops->rewind(&o.src), 0);
+    assert_int_equal(source_rewind(&o.src), 0);
     assert_int_equal(next(&o), SOURCE_OK);
     assert_true(o.rec.tick.price_px == 90540000000);
     close_text(&o);
@@ -70,9 +72,8 @@ static void test_bad_rows(void **state)
 
 static void expect_symbol(const char *path, const char *want)
 {
-    struct source src = {.path = path};
-    char symbol[SOURCE_SYMBOL_MAX + 1] = "";
-    assert_int_equal(source_file_symbol(&src, symbol), strlen(want));
+    char symbol[FILENAME_SYMBOL_MAX + 1] = "";
+    assert_int_equal(filename_symbol(path, NULL, symbol), strlen(want));
     assert_string_equal(symbol, want);
 }
 

@@ -71,7 +71,8 @@ static int read_columns(struct source *src, struct csv_state *st, char *text, si
     st->separator = csv_separator(text, len);
     int cnt = csv_split(text, len, st->separator, st->field, &error_at);
     if (cnt < 0) {
-        source_bad(src, error_at + 1, "header: %s", cnt == -E2BIG ? "too many columns" : "unbalanced quotes");
+        source_bad(src, BAD_FIELDS, error_at + 1, "header: %s",
+                   cnt == -E2BIG ? "too many columns" : "unbalanced quotes");
         src->exit_code = EXIT_CODE_DATA;
         return -1;
     }
@@ -137,21 +138,6 @@ static int csv_open(struct source *src)
     if (rc != 0)
         csv_close(src);
     return rc;
-}
-
-static int csv_rewind(struct source *src)
-{
-    struct csv_state *st = src->state;
-    char *text;
-    size_t len;
-    enum source_result result;
-    st->has_pending = false;
-    if (input_rewind(&src->input) != 0)
-        return -1;
-    do
-        result = header_line(src, &text, &len);
-    while (result == SOURCE_AGAIN);
-    return result == SOURCE_OK ? 0 : -1;
 }
 
 /* The field of a column, empty if there is no such column. */
@@ -231,7 +217,7 @@ static enum row_result take_trade(const struct row *row, const struct csv_state 
     if (!row_price(row, "price", get(st, FIELD_PRICE), &tick->price_px))
         return ROW_BAD;
     if (size.len == 0) {
-        source_bad(row->src, row_column(row, size), "size is empty");
+        source_bad(row->src, BAD_NUMBER, row_column(row, size), "size is empty");
         return ROW_BAD;
     }
     if (!row_sizes(row, "size", &size, 1, &tick->size_qty, &tick->flags))
@@ -272,7 +258,7 @@ static enum row_result take_quote(const struct row *row, const struct csv_state 
 {
     struct tr_tick *tick = &rec->tick;
     if (!has_text(st, FIELD_BID) && !has_text(st, FIELD_ASK)) {
-        source_bad(row->src, 1, "neither bid nor ask");
+        source_bad(row->src, BAD_NUMBER, 1, "neither bid nor ask");
         return ROW_BAD;
     }
     const struct csv_field size[2] = {get(st, FIELD_BID_SIZE), get(st, FIELD_ASK_SIZE)};
@@ -360,6 +346,5 @@ const struct source_ops source_csv = {
     .detect = csv_detect,
     .open = csv_open,
     .next = csv_next,
-    .rewind = csv_rewind,
     .close = csv_close,
 };

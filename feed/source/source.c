@@ -142,6 +142,26 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
     return result;
 }
 
+enum source_result source_next(struct source *src, struct source_record *rec)
+{
+    return src->ops->next(src, rec);
+}
+
+int source_rewind(struct source *src)
+{
+    const struct source_ops *ops = src->ops;
+    enum source_result result;
+    int rc = ops->generates ? 0 : input_rewind(&src->input);
+    if (rc != 0)
+        return source_fail(src, EXIT_CODE_USAGE, "cannot be read again: %s", strerror(-rc));
+    ops->close(src);
+    src->ops = NULL;
+    do
+        result = source_open(src, ops);
+    while (result == SOURCE_AGAIN);
+    return result == SOURCE_OK ? 0 : -1;
+}
+
 void source_close(struct source *src)
 {
     if (src->ops != NULL)

@@ -69,6 +69,25 @@ void input_close(struct input *in)
     in->buf = NULL;
 }
 
+static ssize_t read_bytes(struct input *in, void *buf, size_t len)
+{
+    size_t n = len < in->bytes_len ? len : in->bytes_len;
+    memcpy(buf, in->bytes, n);
+    in->bytes += n;
+    in->bytes_len -= n;
+    return (ssize_t)n;
+}
+
+int input_open_bytes(struct input *in, const char *name, const void *bytes, size_t len)
+{
+    *in = (struct input){.read = read_bytes, .fd = -1, .name = name, .start = -1, .size = len};
+    in->bytes = bytes;
+    in->bytes_len = len;
+    in->buf = malloc(BUF_FIRST_SIZE);
+    in->buf_size = BUF_FIRST_SIZE;
+    return in->buf != NULL ? 0 : -ENOMEM;
+}
+
 /* Makes room behind `end`: moves what is left to the front, and grows when that is not enough. */
 static enum input_result make_room(struct input *in)
 {
@@ -143,8 +162,7 @@ static enum input_result find_end(struct input *in, size_t *at)
 
 static void take(struct input *in, size_t end)
 {
-    in->begin = end;
-    in->searched = end;
+    input_take(in, end - in->begin);
 }
 
 /* Drops what is left of a line that was too long. */
@@ -165,10 +183,31 @@ static enum input_result pass_line(struct input *in)
     return INPUT_AGAIN;
 }
 
+static bool is_text(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)bytes[i] < ' ' && memchr("\t\n\r", bytes[i], 3) == NULL)
+            return false;
+    return true;
+}
+
+enum input_result input_bytes(struct input *in, size_t want, const unsigned char **bytes, size_t *len)
+{
+    enum input_result result = INPUT_OK;
+    while (result == INPUT_OK && in->end - in->begin < want)
+        result = fill(in);
+    *bytes = (const unsigned char *)in->buf + in->begin;
+    *len = in->end - in->begin;
+    return result;
+}
+
 enum input_result input_peek(struct input *in, const char **bytes, size_t *len)
 {
     size_t at;
+    const unsigned char *first;
     enum input_result result = find_end(in, &at);
+    if ((result == INPUT_OK || result == INPUT_LONG) && !is_text(in->buf, at))
+        result = input_bytes(in, INPUT_PEEK_MIN, &first, len);
     skip_mark(in);
     *bytes = in->buf + in->begin;
     *len = in->end - in->begin;
@@ -190,7 +229,7 @@ enum input_result input_line(struct input *in, char **text, size_t *len)
     if (result == INPUT_END && in->begin == in->end)
         return INPUT_END;
     in->line++;
-    in->line_offset = input_bytes_read(in);
+    in->line_offset = input_offset(in);
     if (result == INPUT_LONG) {
         in->passing = true;
         return INPUT_LONG;

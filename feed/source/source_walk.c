@@ -137,12 +137,6 @@ static void start(struct source *src)
     }
 }
 
-static int walk_rewind(struct source *src)
-{
-    start(src);
-    return 0;
-}
-
 static void walk_close(struct source *src)
 {
     struct walk_state *st = src->state;
@@ -272,6 +266,5 @@ const struct source_ops source_walk = {
     .generates = true,
     .open = walk_open,
     .next = walk_next,
-    .rewind = walk_rewind,
     .close = walk_close,
 };

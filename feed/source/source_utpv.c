@@ -13,9 +13,7 @@
 #define SEPARATOR ','
 
 struct utpv_state {
-    char symbol[SOURCE_SYMBOL_MAX + 1];
-    size_t symbol_len;
-    size_t venue_len;
+    struct source_identity id;
     struct csv_field field[CSV_FIELD_MAX];
 };
 
@@ -55,43 +53,18 @@ static void utpv_close(struct source *src)
     src->state = NULL;
 }
 
-static int take_options(struct source *src, struct utpv_state *st)
-{
-    const char *symbol = src->opt.symbol;
-    const char *venue = src->opt.venue;
-    if (symbol != NULL && !source_name_ok(symbol, strlen(symbol)))
-        return source_fail(src, EXIT_CODE_USAGE, "--symbol: not 1 to %d printable ASCII bytes",
-                           SOURCE_SYMBOL_MAX);
-    if (venue != NULL && !source_name_ok(venue, strlen(venue)))
-        return source_fail(src, EXIT_CODE_USAGE, "--venue: not 1 to %d printable ASCII bytes",
-                           SOURCE_SYMBOL_MAX);
-    st->venue_len = venue == NULL ? 0 : strlen(venue);
-    if (symbol != NULL) {
-        st->symbol_len = strlen(symbol);
-        memcpy(st->symbol, symbol, st->symbol_len);
-    } else {
-        st->symbol_len = source_file_symbol(src, st->symbol);
-    }
-    if (st->symbol_len == 0)
-        return source_fail(src, EXIT_CODE_USAGE, "nothing tells the symbol, give --symbol=S");
-    return 0;
-}
-
 static int utpv_open(struct source *src)
 {
     struct utpv_state *st = calloc(1, sizeof(*st));
     if (st == NULL)
         return source_fail(src, EXIT_CODE_FAILED, "out of memory");
     src->state = st;
-    int rc = take_options(src, st);
+    int rc = source_identity(src, "", &st->id);
+    if (rc == 0 && st->id.symbol_len == 0)
+        rc = source_fail(src, EXIT_CODE_USAGE, "nothing tells the symbol, give --symbol=S");
     if (rc != 0)
         utpv_close(src);
     return rc;
-}
-
-static int utpv_rewind(struct source *src)
-{
-    return input_rewind(&src->input) == 0 ? 0 : -1;
 }
 
 /* *is_tick: neither price nor volume is zero in the file. */
@@ -105,7 +78,7 @@ static bool take_numbers(struct source *src, struct utpv_state *st, char *text, 
         return false;
     struct csv_field size = csv_trim(st->field[2]);
     if (size.len == 0) {
-        source_bad(src, row_column(&row, size), "volume is empty");
+        source_bad(src, BAD_NUMBER, row_column(&row, size), "volume is empty");
         return false;
     }
     uint64_t rounded_cnt = src->counts.rounded_cnt;
@@ -132,10 +105,10 @@ static enum source_result utpv_next(struct source *src, struct source_record *re
             return SOURCE_BAD;
         src->counts.skipped_cnt += !is_tick;
     }
-    rec->symbol = st->symbol;
-    rec->symbol_len = (uint8_t)st->symbol_len;
-    rec->venue = st->venue_len == 0 ? "" : src->opt.venue;
-    rec->venue_len = (uint8_t)st->venue_len;
+    rec->symbol = st->id.symbol;
+    rec->symbol_len = st->id.symbol_len;
+    rec->venue = st->id.venue;
+    rec->venue_len = st->id.venue_len;
     return SOURCE_OK;
 }
 
@@ -145,6 +118,5 @@ const struct source_ops source_utpv = {
     .detect = utpv_detect,
     .open = utpv_open,
     .next = utpv_next,
-    .rewind = utpv_rewind,
     .close = utpv_close,
 };

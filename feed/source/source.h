@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "input.h"
+#include "feed/input/input.h"
 #include "tick.h"
 
 #define SOURCE_SYMBOL_MAX 71 /* bytes of a symbol or venue name */
@@ -36,9 +36,19 @@ enum source_result {
 
 struct source_counts {
     uint64_t rounded_cnt; /* numbers with more decimals than the record holds, rounded half-even */
-    uint64_t skipped_cnt; /* well-formed rows that are no tick: a price or size of zero */
+    uint64_t
+        skipped_cnt; /* well-formed rows and messages that are no tick: a trade with price or size zero ... */
     uint64_t bytes_read; /* for the progress line */
     uint64_t bytes_all; /* 0: not known (a pipe) */
+};
+
+#define SOURCE_TALLY_MAX 24 /* kinds; those beyond are counted as "other" */
+
+/* How often one kind of thing was met, and where first. */
+struct source_tally {
+    const char *kind; /* a constant text; NULL: no more */
+    uint64_t cnt;
+    uint64_t first; /* line, or offset of a binary format */
 };
 
 /* What the command line says about input that does not say it itself; strings may be NULL. */
@@ -50,6 +60,8 @@ struct source_options {
     const char *symbols; /* --symbols: the generator's names, or how many */
     uint64_t seed; /* --seed */
     int64_t time_unit_ns; /* --time-unit; 0: by magnitude */
+    bool only_trades; /* the others are not wanted: a source may leave them out, and the work for them */
+    bool only_quotes;
 };
 
 struct source {
@@ -57,6 +69,8 @@ struct source {
     const char *path; /* as given; "-" is standard input; a generator has none */
     struct source_options opt;
     struct source_counts counts;
+    struct source_tally bad[SOURCE_TALLY_MAX]; /* malformed records by kind */
+    struct source_tally note[SOURCE_TALLY_MAX]; /* what is odd but no error: an order nobody added ... */
     char error[SOURCE_ERROR_MAX]; /* "file:line:col: what, why" for BAD and FATAL; one line, no newline */
     int exit_code; /* EXIT_CODE_DATA, EXIT_CODE_NOINPUT ... (exitcode.h) of a FATAL */
     struct input input; /* of a source that reads; open from source_open to source_close */
@@ -67,14 +81,15 @@ struct source_ops {
     const char *name; /* of --format or --generate */
     const char *help;
     bool generates; /* reads no input */
-    /* Whether a file that begins with these bytes (at least its first line, if it has one, and as much
-     * more as there happened to be) is of this format.  NULL for a generator. */
+    /* Whether a file that begins with these bytes (see input_peek) is of this format.  NULL for a
+     * generator. */
     bool (*detect)(const char *bytes, size_t len);
-    /* 0, or -1 with error and exit_code set; exit_code 0: interrupted, may be called again. */
+    /* Takes what it needs and reads what comes before the first record (a header).
+     * 0, or -1 with error and exit_code set; exit_code 0: interrupted, may be called again. */
     int (*open)(struct source *src);
+    /* See enum source_result.  OK stores one record, whose names stay valid until the next call. */
     enum source_result (*next)(struct source *src, struct source_record *rec);
-    int (*rewind)(struct source *src); /* from the beginning again: 0, or -1: it cannot (a pipe) */
-    void (*close)(struct source *src);
+    void (*close)(struct source *src); /* releases what open took */
 };
 
 /* source_list - the i-th source there is, NULL behind the last. */
@@ -92,6 +107,14 @@ const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
  * exit_code; SOURCE_AGAIN: interrupted by a signal, to be called again or followed by source_close. */
 enum source_result source_open(struct source *src, const struct source_ops *ops);
 
+/* source_next - the next record.  A zip archive's members come one after the other, each as a file of its
+ * own, of the format that it has. */
+enum source_result source_next(struct source *src, struct source_record *rec);
+
+/* source_rewind - from the beginning again; counts go on.  0, or -1 with error and exit_code: the input
+ * cannot be read twice (a pipe); the source then is closed. */
+int source_rewind(struct source *src);
+
 /* source_close - releases what source_open took; harmless after it failed, and twice. */
 void source_close(struct source *src);
 
@@ -101,10 +124,33 @@ void source_close(struct source *src);
 int source_fail(struct source *src, int exit_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* source_bad - stores "file:line:column: what" for the line that input handed out last; column is in
- * bytes, from 1.  Returns SOURCE_BAD. */
-enum source_result source_bad(struct source *src, size_t column, const char *format, ...)
+/* Kinds of malformed records, as reports name them. */
+#define BAD_FIELDS "number of fields"
+#define BAD_QUOTES "unbalanced quotes"
+#define BAD_NUMBER "number"
+#define BAD_TIME "time"
+#define BAD_NAME "name"
+#define BAD_SIDE "side"
+#define BAD_LINE "line" /* too long, a NUL byte */
+#define BAD_JSON "JSON"
+#define BAD_MESSAGE "message" /* well-formed bytes that say what cannot be */
+
+/* source_bad - stores "file:line:column: what" for the line that input handed out last and counts one more
+ * of this kind; column is in bytes, from 1.  Returns SOURCE_BAD. */
+enum source_result source_bad(struct source *src, const char *kind, size_t column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* source_bad_at - the same for a binary format: "file@offset: what". */
+enum source_result source_bad_at(struct source *src, const char *kind, uint64_t offset, const char *format,
+                                 ...) __attribute__((format(printf, 4, 5)));
+
+/* source_fail_at - input that cannot go on because of the bytes at offset: stores "file@offset: what" and
+ * exit code EXIT_CODE_DATA.  Returns SOURCE_FATAL. */
+enum source_result source_fail_at(struct source *src, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* source_note - counts something odd; `at` is its line or offset. */
+void source_note(struct source *src, const char *kind, uint64_t at);
 
 #define SOURCE_QUOTE_MAX 40
 
@@ -114,12 +160,27 @@ const char *source_quote(char out[SOURCE_QUOTE_MAX], const char *text, size_t le
 /* source_name_ok - whether text can be the name of a symbol or venue: see struct source_record. */
 bool source_name_ok(const char *text, size_t len);
 
-/* source_file_symbol - the name in src->path without directory and extension (two, if the last tells a
- * compression), into out, if it can be a symbol.  Returns its length, 0 if it cannot. */
-size_t source_file_symbol(const struct source *src, char out[SOURCE_SYMBOL_MAX + 1]);
+/* What a row or message has no field for; see source_identity. */
+struct source_identity {
+    char symbol[SOURCE_SYMBOL_MAX + 1];
+    char venue[SOURCE_SYMBOL_MAX + 1];
+    uint8_t symbol_len; /* 0: nothing tells it */
+    uint8_t venue_len;
+    int64_t day_ns; /* midnight UTC of the date; 0 if nothing tells it */
+    bool has_day;
+};
+
+/* source_identity - symbol, venue and date from the command line, else from the names of the file and of the
+ * archive's member (filename.h); venue is that of the format (may be "") where the command line has none.
+ * 0, or -1 with error and exit_code: an option is not what it must be. */
+int source_identity(struct source *src, const char *venue, struct source_identity *id);
 
 /* source_line - input_line in the words of a source: SOURCE_OK, END, AGAIN, FATAL, or BAD for a line that
  * is too long or holds a NUL byte. */
 enum source_result source_line(struct source *src, char **text, size_t *len);
+
+/* source_bytes - input_bytes in the words of a source: SOURCE_OK, AGAIN, FATAL, or END where fewer than
+ * `want` bytes are left (*len of them, often 0).  They are handed out again until input_take. */
+enum source_result source_bytes(struct source *src, size_t want, const unsigned char **bytes, size_t *len);
 
 #endif

@@ -17,20 +17,23 @@ bool row_split(struct row *row, char *line, size_t len, char separator, struct c
     if (found_cnt == (int)cnt)
         return true;
     if (found_cnt == -EINVAL)
-        source_bad(row->src, error_at + 1, "unbalanced quotes");
+        source_bad(row->src, BAD_QUOTES, error_at + 1, "unbalanced quotes");
     else if (found_cnt == -E2BIG)
-        source_bad(row->src, error_at + 1, "more than %d fields, expected %zu", CSV_FIELD_MAX, cnt);
+        source_bad(row->src, BAD_FIELDS, error_at + 1, "more than %d fields, expected %zu", CSV_FIELD_MAX,
+                   cnt);
     else if (found_cnt > (int)cnt)
-        source_bad(row->src, row_column(row, field[cnt]), "%d fields, expected %zu", found_cnt, cnt);
+        source_bad(row->src, BAD_FIELDS, row_column(row, field[cnt]), "%d fields, expected %zu", found_cnt,
+                   cnt);
     else
-        source_bad(row->src, len + 1, "%d fields, expected %zu", found_cnt, cnt);
+        source_bad(row->src, BAD_FIELDS, len + 1, "%d fields, expected %zu", found_cnt, cnt);
     return false;
 }
 
-static bool bad(const struct row *row, const char *what, struct csv_field field, const char *why)
+static bool bad(const struct row *row, const char *kind, const char *what, struct csv_field field,
+                const char *why)
 {
     char quoted[SOURCE_QUOTE_MAX];
-    source_bad(row->src, row_column(row, field), "%s %s %s", what,
+    source_bad(row->src, kind, row_column(row, field), "%s %s %s", what,
                source_quote(quoted, field.text, field.len), why);
     return false;
 }
@@ -38,8 +41,8 @@ static bool bad(const struct row *row, const char *what, struct csv_field field,
 static bool bad_number(const struct row *row, const char *what, struct csv_field field, int rc)
 {
     if (field.len == 0)
-        return bad(row, what, field, "is empty");
-    return bad(row, what, field, rc == -ERANGE ? "is out of range" : "is not a number");
+        return bad(row, BAD_NUMBER, what, field, "is empty");
+    return bad(row, BAD_NUMBER, what, field, rc == -ERANGE ? "is out of range" : "is not a number");
 }
 
 bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, int64_t *ns)
@@ -48,7 +51,7 @@ bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, in
     int rc;
     if (field.len > 2 && field.text[2] == ':') {
         if (date_ns < 0)
-            return bad(row, "time", field, "has no date, give --date");
+            return bad(row, BAD_TIME, "time", field, "has no date, give --date");
         rc = time_parse_clock(field.text, field.len, ns);
         if (rc == 0 && __builtin_add_overflow(*ns, date_ns, ns))
             rc = -ERANGE;
@@ -56,12 +59,12 @@ bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, in
         rc = time_parse(field.text, field.len, row->src->opt.time_unit_ns, ns);
     }
     if (rc != 0)
-        return bad(row, "time", field,
+        return bad(row, BAD_TIME, "time", field,
                    field.len == 0  ? "is empty"
                    : rc == -ERANGE ? "is out of range"
                                    : "is not a time");
     if (*ns < 0)
-        return bad(row, "time", field, "is negative or before 1970");
+        return bad(row, BAD_TIME, "time", field, "is negative or before 1970");
     return true;
 }
 
@@ -73,7 +76,7 @@ bool row_price(const struct row *row, const char *what, struct csv_field field, 
     if (rc != 0)
         return bad_number(row, what, field, rc);
     if (rounded && *px == 0)
-        return bad(row, what, field, "is smaller than 1e-9");
+        return bad(row, BAD_NUMBER, what, field, "is smaller than 1e-9");
     row->src->counts.rounded_cnt += rounded;
     return true;
 }
@@ -109,7 +112,7 @@ bool row_sizes(const struct row *row, const char *what, const struct csv_field *
         return bad_number(row, what, csv_trim(field[at]), rc);
     for (size_t i = 0; i < cnt; i++)
         if (qty[i] < 0)
-            return bad(row, what, csv_trim(field[i]), "is negative");
+            return bad(row, BAD_NUMBER, what, csv_trim(field[i]), "is negative");
     row->src->counts.rounded_cnt += rounded_cnt;
     return true;
 }
@@ -119,10 +122,10 @@ bool row_name(const struct row *row, const char *what, struct csv_field field)
     if (source_name_ok(field.text, field.len))
         return true;
     if (field.len == 0)
-        return bad(row, what, field, "is empty");
+        return bad(row, BAD_NAME, what, field, "is empty");
     if (field.len > SOURCE_SYMBOL_MAX)
-        return bad(row, what, field, "is longer than 71 bytes");
-    return bad(row, what, field, "has bytes that are not printable ASCII");
+        return bad(row, BAD_NAME, what, field, "is longer than 71 bytes");
+    return bad(row, BAD_NAME, what, field, "has bytes that are not printable ASCII");
 }
 
 /* Whether the field is this word, without case.  Most rows have one, and it ends at the first difference. */
@@ -156,7 +159,7 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
     else if (is_one_of(field, none))
         *side = TR_SIDE_NONE;
     else
-        return bad(row, "side", field, "is not one of buy, sell, unknown");
+        return bad(row, BAD_SIDE, "side", field, "is not one of buy, sell, unknown");
     return true;
 }
 
@@ -172,7 +175,7 @@ bool row_buyer_maker(const struct row *row, struct csv_field field, uint8_t *sid
     else if (field.len == 0)
         *side = TR_SIDE_NONE;
     else
-        return bad(row, "buyer_maker", field, "is not one of true, false, 1, 0");
+        return bad(row, BAD_SIDE, "buyer_maker", field, "is not one of true, false, 1, 0");
     return true;
 }
 

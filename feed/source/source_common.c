@@ -1,0 +1,199 @@
+/* What every source that reads text needs: messages with their place, names, lines. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exitcode.h"
+#include "filename.h"
+#include "source.h"
+#include "timetext.h"
+
+#define NAME_SHOWN_MAX 160 /* bytes of a path in a message: its end tells more than its beginning */
+
+/* Paths are bytes; a message is one line of text. */
+static void make_printable(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7F)
+            *text = '?';
+}
+
+static const char *shown_name(const char *name)
+{
+    size_t len = strlen(name);
+    return len > NAME_SHOWN_MAX ? name + len - NAME_SHOWN_MAX : name;
+}
+
+static void store_error(struct source *src, size_t prefix_len, const char *format, va_list args)
+{
+    if (prefix_len < sizeof(src->error))
+        vsnprintf(src->error + prefix_len, sizeof(src->error) - prefix_len, format, args);
+    make_printable(src->error);
+}
+
+int source_fail(struct source *src, int exit_code, const char *format, ...)
+{
+    const char *name = src->path == NULL ? "" : strcmp(src->path, "-") == 0 ? "stdin" : shown_name(src->path);
+    int prefix_len = snprintf(src->error, sizeof(src->error), "%s%s", name, *name == '\0' ? "" : ": ");
+    va_list args;
+    va_start(args, format);
+    store_error(src, (size_t)prefix_len, format, args);
+    va_end(args);
+    src->exit_code = exit_code;
+    return -1;
+}
+
+static void count(struct source_tally *tally, const char *kind, uint64_t at)
+{
+    unsigned i = 0;
+    while (i < SOURCE_TALLY_MAX - 1 && tally[i].kind != NULL && strcmp(tally[i].kind, kind) != 0)
+        i++;
+    if (tally[i].kind == NULL)
+        tally[i] = (struct source_tally){.kind = i < SOURCE_TALLY_MAX - 1 ? kind : "other", .first = at};
+    tally[i].cnt++;
+}
+
+void source_note(struct source *src, const char *kind, uint64_t at)
+{
+    count(src->note, kind, at);
+}
+
+enum source_result source_bad(struct source *src, const char *kind, size_t column, const char *format, ...)
+{
+    int prefix_len = snprintf(src->error, sizeof(src->error),
+                              "%s:%" PRIu64 ":%zu: ", shown_name(src->input.name), src->input.line, column);
+    va_list args;
+    va_start(args, format);
+    store_error(src, (size_t)prefix_len, format, args);
+    va_end(args);
+    count(src->bad, kind, src->input.line);
+    return SOURCE_BAD;
+}
+
+static size_t offset_prefix(struct source *src, uint64_t offset)
+{
+    return (size_t)snprintf(src->error, sizeof(src->error), "%s@%" PRIu64 ": ", shown_name(src->input.name),
+                            offset);
+}
+
+enum source_result source_bad_at(struct source *src, const char *kind, uint64_t offset, const char *format,
+                                 ...)
+{
+    va_list args;
+    va_start(args, format);
+    store_error(src, offset_prefix(src, offset), format, args);
+    va_end(args);
+    count(src->bad, kind, offset);
+    return SOURCE_BAD;
+}
+
+enum source_result source_fail_at(struct source *src, uint64_t offset, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    store_error(src, offset_prefix(src, offset), format, args);
+    va_end(args);
+    src->exit_code = EXIT_CODE_DATA;
+    return SOURCE_FATAL;
+}
+
+const char *source_quote(char out[SOURCE_QUOTE_MAX], const char *text, size_t len)
+{
+    size_t room = SOURCE_QUOTE_MAX - sizeof("''...");
+    size_t n = 0;
+    out[n++] = '\'';
+    for (size_t i = 0; i < len && i < room; i++)
+        out[n++] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+    if (len > room)
+        for (int i = 0; i < 3; i++)
+            out[n++] = '.';
+    out[n++] = '\'';
+    out[n] = '\0';
+    return out;
+}
+
+bool source_name_ok(const char *text, size_t len)
+{
+    if (len == 0 || len > SOURCE_SYMBOL_MAX)
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    return true;
+}
+
+static int take_name(struct source *src, const char *option, const char *name,
+                     char out[SOURCE_SYMBOL_MAX + 1], uint8_t *len)
+{
+    if (!source_name_ok(name, strlen(name)))
+        return source_fail(src, EXIT_CODE_USAGE, "--%s: not 1 to %d printable ASCII bytes", option,
+                           SOURCE_SYMBOL_MAX);
+    *len = (uint8_t)strlen(name);
+    memcpy(out, name, (size_t)*len + 1);
+    return 0;
+}
+
+int source_identity(struct source *src, const char *venue, struct source_identity *id)
+{
+    const char *date = src->opt.date;
+    *id = (struct source_identity){.day_ns = 0};
+    if (src->opt.venue != NULL)
+        venue = src->opt.venue;
+    if (*venue != '\0' && take_name(src, "venue", venue, id->venue, &id->venue_len) != 0)
+        return -1;
+    if (src->opt.symbol == NULL)
+        id->symbol_len = (uint8_t)filename_symbol(src->path, src->input.member, id->symbol);
+    else if (take_name(src, "symbol", src->opt.symbol, id->symbol, &id->symbol_len) != 0)
+        return -1;
+    if (date == NULL)
+        id->has_day = filename_day(src->path, src->input.member, &id->day_ns);
+    else if (time_parse_date(date, strlen(date), &id->day_ns) != 0 || id->day_ns < 0)
+        return source_fail(src, EXIT_CODE_USAGE, "--date: '%s' is not YYYY-MM-DD from 1970 on", date);
+    else
+        id->has_day = true;
+    return 0;
+}
+
+static enum source_result failed_read(struct source *src)
+{
+    source_fail(src, EXIT_CODE_IO, "cannot read: %s", strerror(src->input.os_error));
+    return SOURCE_FATAL;
+}
+
+enum source_result source_bytes(struct source *src, size_t want, const unsigned char **bytes, size_t *len)
+{
+    enum input_result result = input_bytes(&src->input, want, bytes, len);
+    src->counts.bytes_read = input_offset(&src->input);
+    switch (result) {
+    case INPUT_OK:
+        return SOURCE_OK;
+    case INPUT_END:
+        return SOURCE_END;
+    case INPUT_AGAIN:
+        return SOURCE_AGAIN;
+    default:
+        return failed_read(src);
+    }
+}
+
+enum source_result source_line(struct source *src, char **text, size_t *len)
+{
+    enum input_result result = input_line(&src->input, text, len);
+    src->counts.bytes_read = input_offset(&src->input);
+    switch (result) {
+    case INPUT_OK:
+        return SOURCE_OK;
+    case INPUT_END:
+        return SOURCE_END;
+    case INPUT_AGAIN:
+        return SOURCE_AGAIN;
+    case INPUT_LONG:
+        return source_bad(src, BAD_LINE, INPUT_LINE_MAX, "line is longer than %d bytes", INPUT_LINE_MAX);
+    case INPUT_NUL:
+        return source_bad(src, BAD_LINE, strnlen(*text, *len) + 1, "NUL byte in a line of text");
+    case INPUT_FAILED:
+        break;
+    }
+    return failed_read(src);
+}
