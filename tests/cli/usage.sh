@@ -178,9 +178,6 @@ wrong 'no name for a producer' feed --producer= good.csv
 wrong 'no name for a consumer' consumer --id=
 
 # What is not built yet is refused, not ignored.
-for option in --split=2 --merge-by=receive; do
-    grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/feed.options" || wrong 'no such option' feed $option good.csv
-done
 for option in --order=event --out=x --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
     grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/consumer.options" || wrong 'no such option' consumer $option
 done
