@@ -68,14 +68,6 @@ static int fill(struct publisher *pub, const struct source_record *rec)
     return 0;
 }
 
-int publisher_seen(struct publisher *pub, const struct source_record *rec)
-{
-    int rc = fill(pub, rec);
-    if (rc == 0 && pub->wants_digest)
-        tr_digest_tick(&pub->digest, &pub->batch[0], pub->symbol_hash[0], pub->venue_hash[0]);
-    return rc;
-}
-
 /* Counts ticks from .. from + cnt - 1 of the batch as published. */
 static void count(struct publisher *pub, uint32_t from, uint32_t cnt)
 {
@@ -153,6 +145,8 @@ static int wait_for_room(struct publisher *pub)
         if (pub->patience_ns >= 0 && now_ns - begin_ns >= pub->patience_ns)
             return -ETIMEDOUT;
         tell_holder(pub, now_ns, &holder, &next_ns);
+        if (pub->waiting != NULL)
+            pub->waiting(pub->waiting_arg, pub);
         int rc = publisher_housekeep(pub, now_ns);
         if (rc != 0)
             return rc;
@@ -161,6 +155,19 @@ static int wait_for_room(struct publisher *pub)
         log_info(pub->ring.seg.name, "waited %.1f s for consumer '%s' (ring full)",
                  (double)(tr_now_ns() - holder.since_ns) / 1e9, holder.name);
     return 0;
+}
+
+int publisher_offer(struct publisher *pub)
+{
+    int64_t now_ns = tr_now_ns();
+    stamp(pub->batch, pub->batch_cnt, now_ns);
+    uint32_t cnt = tr_publish_batch(&pub->ring, pub->batch, pub->batch_cnt);
+    count(pub, 0, cnt);
+    pub->batch_cnt -= cnt;
+    memmove(pub->batch, pub->batch + cnt, pub->batch_cnt * sizeof(pub->batch[0]));
+    memmove(pub->symbol_hash, pub->symbol_hash + cnt, pub->batch_cnt * sizeof(pub->symbol_hash[0]));
+    memmove(pub->venue_hash, pub->venue_hash + cnt, pub->batch_cnt * sizeof(pub->venue_hash[0]));
+    return publisher_housekeep(pub, now_ns);
 }
 
 int publisher_flush(struct publisher *pub)
@@ -191,9 +198,16 @@ int publisher_flush(struct publisher *pub)
 
 int publisher_add(struct publisher *pub, const struct source_record *rec)
 {
+    bool seen = publisher_is_seen(pub);
     int rc = fill(pub, rec);
     if (rc != 0)
         return rc;
+    pub->taken_cnt++;
+    if (seen) { /* the batch is empty still */
+        if (pub->wants_digest)
+            tr_digest_tick(&pub->digest, &pub->batch[0], pub->symbol_hash[0], pub->venue_hash[0]);
+        return 0;
+    }
     pub->batch_cnt++;
     return pub->batch_cnt == PUBLISH_BATCH ? publisher_flush(pub) : 0;
 }
