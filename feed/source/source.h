@@ -67,6 +67,7 @@ struct source_options {
 
 struct source {
     const struct source_ops *ops;
+    const struct source_ops *detected; /* by a source_open that was interrupted after that */
     const char *path; /* as given; "-" is standard input; a generator has none */
     struct source_options opt;
     struct source_counts counts;
