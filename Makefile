@@ -50,7 +50,12 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/exa
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
 $(OBJ)/feed/%.o $(OBJ)/tests/unit/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
-$(OBJ)/%.o: %.c
+# All is compiled again when a library has come or gone.
+$(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
+	@mkdir -p $(@D)
+	@echo '$(FOUND)' >$@
+.PHONY: always
+$(OBJ)/%.o: %.c $(OBJ)/libraries
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
