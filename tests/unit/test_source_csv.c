@@ -337,6 +337,67 @@ static void test_empty_input_is_no_error(void **state)
     close_text(&o);
 }
 
+#define MANY_CNT 20000 /* rows: more than is read at once */
+#define MANY_LEN 23
+
+static void open_many(struct opened *o)
+{
+    char *text = malloc(sizeof(SIMPLE) + MANY_CNT * MANY_LEN);
+    assert_non_null(text);
+    size_t len = (size_t)sprintf(text, SIMPLE);
+    for (int i = 0; i < MANY_CNT; i++)
+        len += (size_t)sprintf(text + len, "16000%05d,SYMB,123,45%c", i, i == MANY_CNT - 1 ? ' ' : '\n');
+    assert_int_equal(open_text_as(o, "csv", text, len), SOURCE_OK);
+    free(text);
+    assert_int_equal(next(o), SOURCE_OK);
+}
+
+/* What was read whole is handed out; a row that the new end cuts is not, even if it looks like one. */
+static void test_file_becomes_shorter(void **state)
+{
+    (void)state;
+    for (int cut = 0; cut < 2; cut++) {
+        struct opened o = {0};
+        enum source_result result;
+        uint64_t cnt = 1;
+        open_many(&o);
+        size_t read_len = o.src.input.end;
+        assert_int_equal(truncate(o.path, cut == 0 ? 0 : (off_t)read_len - 1), 0);
+        while ((result = next(&o)) == SOURCE_OK) {
+            assert_true(o.rec.tick.ts_event_ns == (1600000000 + (int64_t)cnt) * 1000000000);
+            assert_true(o.rec.tick.size_qty == 45000000000);
+            cnt++;
+        }
+        assert_int_equal(result, SOURCE_FATAL);
+        assert_int_equal(o.src.exit_code, EXIT_CODE_DATA);
+        expect_error(&o, "@", "the file became shorter while it was read");
+        assert_int_equal(cnt, (read_len - strlen(SIMPLE)) / MANY_LEN);
+        close_text(&o);
+    }
+}
+
+/* Rows that are added before the end is reached are read as well. */
+static void test_file_grows(void **state)
+{
+    static const char more[] = "1,1\n1700000000,SYMB,1,2\n";
+    struct opened o = {0};
+    enum source_result result;
+    uint64_t cnt = 1;
+    (void)state;
+    open_many(&o);
+    FILE *file = fopen(o.path, "r+");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -4, SEEK_END), 0); /* over the last row's end */
+    assert_int_equal(fwrite(more, 1, strlen(more), file), strlen(more));
+    assert_int_equal(fclose(file), 0);
+    while ((result = next(&o)) == SOURCE_OK)
+        cnt++;
+    assert_int_equal(result, SOURCE_END);
+    assert_int_equal(cnt, MANY_CNT + 1);
+    assert_true(o.rec.tick.ts_event_ns == 1700000000000000000);
+    close_text(&o);
+}
+
 static void test_rewind(void **state)
 {
     struct opened o = {0};
@@ -536,6 +597,8 @@ int main(void)
         cmocka_unit_test(test_cut_at_every_byte),
         cmocka_unit_test(test_cut_header),
         cmocka_unit_test(test_empty_input_is_no_error),
+        cmocka_unit_test(test_file_becomes_shorter),
+        cmocka_unit_test(test_file_grows),
         cmocka_unit_test(test_rewind),
         cmocka_unit_test(test_mutated),
     };
