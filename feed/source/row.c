@@ -1,6 +1,7 @@
 #include "row.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "decimal.h"
 #include "timetext.h"
@@ -152,7 +153,11 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
     static const char *const sell[] = {"sell", "s", "a", "ask", NULL};
     static const char *const none[] = {"", "unknown", "none", "n", NULL};
     field = csv_trim(field);
-    if (is_one_of(field, buy))
+    if (field.len == 3 && memcmp(field.text, "buy", 3) == 0) /* as nearly all have it */
+        *side = TR_SIDE_BUY;
+    else if (field.len == 4 && memcmp(field.text, "sell", 4) == 0)
+        *side = TR_SIDE_SELL;
+    else if (is_one_of(field, buy))
         *side = TR_SIDE_BUY;
     else if (is_one_of(field, sell))
         *side = TR_SIDE_SELL;
@@ -166,9 +171,18 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
 /* 1, 0, or -1: no boolean. */
 static int flag_of(struct csv_field field)
 {
-    static const char *const yes[] = {"true", "1", "t", NULL};
-    static const char *const no[] = {"false", "0", "f", NULL};
-    return is_one_of(field, yes) ? 1 : is_one_of(field, no) ? 0 : -1;
+    switch (field.len) {
+    case 1:
+        return is_word(field, "1") || is_word(field, "t")   ? 1
+               : is_word(field, "0") || is_word(field, "f") ? 0
+                                                            : -1;
+    case 4:
+        return is_word(field, "true") ? 1 : -1;
+    case 5:
+        return is_word(field, "false") ? 0 : -1;
+    default:
+        return -1;
+    }
 }
 
 bool row_buyer_maker(const struct row *row, struct csv_field field, uint8_t *side)
