@@ -141,6 +141,84 @@ static void test_pairs(void **state)
     close_text(&o);
 }
 
+/* --- Order books by level ----------------------------------------------------------------------------------- */
+
+#define LEVELS "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n"
+
+static void expect_quote(struct opened *o, int64_t ts_ns, int64_t bid_px, int64_t bid_qty, int64_t ask_px,
+                         int64_t ask_qty)
+{
+    const struct tr_tick *tick = &o->rec.tick;
+    assert_int_equal(next(o), SOURCE_OK);
+    assert_int_equal(tick->kind, TR_TICK_QUOTE);
+    assert_true(tick->ts_event_ns == ts_ns);
+    assert_true(tick->bid_px == bid_px && tick->bid_qty == bid_qty);
+    assert_true(tick->ask_px == ask_px && tick->ask_qty == ask_qty);
+    assert_int_equal(tick->flags, (bid_px == 0 ? TR_TICK_NO_BID : 0) | (ask_px == 0 ? TR_TICK_NO_ASK : 0));
+}
+
+static void test_levels(void **state)
+{
+    const int64_t t = INT64_C(1600000000000000000);
+    const int64_t one = TR_PX_SCALE;
+    struct opened o = {0};
+    (void)state;
+    open_ok(&o, LEVELS "d,A,1600000000000000,1600000000000009,true,bid,10,1\n"
+                       "d,A,1600000000000000,1600000000000009,true,ask,12,2\n"
+                       "\n"
+                       "d,B,1600000000000000,1600000000000009,true,ask,7,1\n"
+                       "d,A,1600000001000000,1600000001000009,false,bid,9,5\n" /* deeper: nothing to tell */
+                       "d,A,1600000002000000,1600000002000009,false,bid,11,1\n"
+                       "d,A,1600000002000000,1600000002000009,false,bid,11,0\n" /* and gone in its message */
+                       "d,A,1600000003000000,1600000003000009,false,ask,12,0\n");
+    expect_quote(&o, t, 10 * one, one, 12 * one, 2 * one);
+    expect_names(&o, "A", "d");
+    assert_true(o.rec.ts_recv_ns == t + 9000);
+    expect_quote(&o, t, 0, 0, 7 * one, one);
+    expect_names(&o, "B", "d");
+    expect_quote(&o, t + 3 * one, 10 * one, one, 0, 0);
+    assert_int_equal(next(&o), SOURCE_END);
+    assert_int_equal(next(&o), SOURCE_END);
+    assert_int_equal(source_rewind(&o.src), 0);
+    expect_quote(&o, t, 10 * one, one, 12 * one, 2 * one);
+    close_text(&o);
+}
+
+/* A malformed row comes after the quote of the message that it ended, and is no part of its own. */
+static void test_bad_levels(void **state)
+{
+    const int64_t t = INT64_C(1600000000000000000);
+    const int64_t one = TR_PX_SCALE;
+    struct opened o = {0};
+    (void)state;
+    open_ok(&o, LEVELS "d,A,1600000000000000,,true,bid,10,1\n"
+                       "d,A,1600000001000000,,false,bid,x,1\n"
+                       "d,A,1600000001000000,,false,bid,11,1\n"
+                       "d,A,1600000001000000,,false,bid,12\n"
+                       "d,A,1600000001000000,,maybe,bid,12,1\n"
+                       "d,A,1600000001000000,,false,,12,1\n"
+                       "d,A,1600000001000000,,false,north,12,1\n"
+                       "d,A,1600000001000000,,false,bid,12,\n"
+                       "d,A,1600000001000000,,false,bid,12,-1\n"
+                       "d,A,1600000001000000,,false,bid,12,5000000000000000\n"
+                       "d,A,1600000001000000,,false,ask,0,5\n");
+    expect_quote(&o, t, 10 * one, one, 0, 0);
+    expect_bad(&o, ":3:33:", "price 'x' is not a number");
+    expect_bad(&o, ":5:", "7 fields, expected 8");
+    expect_bad(&o, ":6:23:", "is_snapshot 'maybe' is not one of true, false, 1, 0");
+    expect_bad(&o, ":7:29:", "side is not bid or ask");
+    expect_bad(&o, ":8:29:", "side 'north' is not one of");
+    expect_bad(&o, ":9:36:", "size is empty");
+    expect_bad(&o, ":10:36:", "size '-1' is negative");
+    expect_bad(&o, ":11:36:", "size is out of range for an order book");
+    expect_quote(&o, t + one, 11 * one, one, 0, 0);
+    assert_int_equal(next(&o), SOURCE_END);
+    assert_int_equal(o.src.counts.skipped_cnt, 1);
+    close_text(&o);
+}
+
+/* --- What rows do not say ------------------------------------------------------------------------- */
+
 /* Without a column of symbols, the option or the name of the file tells it; standard input has none. */
 static void test_symbol_of_file(void **state)
 {
@@ -199,6 +277,11 @@ static void test_mutated(void **state)
 {
     (void)state;
     fuzz_source("csv",
+                LEVELS "d,A,1600000000000000,1600000000000009,true,bid,10,1\n"
+                       "d,A,1600000000000000,1600000000000009,true,ask,12,99999999999\n"
+                       "d,A,1600000001000000,1600000001000009,false,bid,10,0\n",
+                &(struct source_options){.date = "2020-01-01"});
+    fuzz_source("csv",
                 "time_seconds,bid_price_bid_size,ask_price_ask_size\n1625097600,1_2|0.9_3,2_1\n"
                 "1625097601,,2_1\n",
                 &(struct source_options){.symbol = "S"});
@@ -209,9 +292,14 @@ static void test_mutated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layouts_of_trades), cmocka_unit_test(test_layouts_of_quotes),
-        cmocka_unit_test(test_bars_are_no_ticks), cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_symbol_of_file),    cmocka_unit_test(test_times_without_date),
+        cmocka_unit_test(test_layouts_of_trades),
+        cmocka_unit_test(test_layouts_of_quotes),
+        cmocka_unit_test(test_bars_are_no_ticks),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_levels),
+        cmocka_unit_test(test_bad_levels),
+        cmocka_unit_test(test_symbol_of_file),
+        cmocka_unit_test(test_times_without_date),
         cmocka_unit_test(test_mutated),
     };
     return cmocka_run_group_tests_name("tickrow", tests, NULL, NULL);
