@@ -9,7 +9,6 @@
 #include "timetext.h"
 
 #define SCALE 9 /* decimals of a price */
-#define MS_SCALE 6 /* a millisecond in nanoseconds */
 
 /* --- Opening, and the loop -------------------------------------------------------------------------- */
 
@@ -50,7 +49,7 @@ static bool is_blank(const char *text, size_t len)
 }
 
 /* Field by field: the whole record at once is cleared in a slow way. */
-static void clear_record(struct source_record *rec, const struct source_identity *id)
+void bare_clear(struct source_record *rec, const struct source_identity *id)
 {
     rec->tick = (struct tr_tick){0};
     rec->symbol = id->symbol;
@@ -71,7 +70,7 @@ enum source_result bare_next(struct source *src, struct source_record *rec, bare
             return result;
         if (is_blank(line, len))
             continue;
-        clear_record(rec, &st->id);
+        bare_clear(rec, &st->id);
         struct row row = {.src = src, .line = line};
         enum bare_row kind = take(&row, line, len, rec);
         if (kind == BARE_TICK)
@@ -233,11 +232,11 @@ bool bare_is_word(struct csv_field field, const char *word)
     return i == field.len && word[i] == '\0';
 }
 
-bool bare_is_clock(struct csv_field field)
+bool bare_is_clock(struct csv_field field, unsigned scale)
 {
     int64_t ns;
     bool rounded = false;
-    return decimal_parse(field.text, field.len, MS_SCALE, &ns, &rounded) == 0 && ns >= 0
+    return decimal_parse(field.text, field.len, scale, &ns, &rounded) == 0 && ns >= 0
            && ns <= TIME_NS_PER_DAY;
 }
 

@@ -32,6 +32,9 @@ int bare_open(struct source *src, size_t size, const char *venue, unsigned needs
 /* bare_close - gives src->state back. */
 void bare_close(struct source *src);
 
+/* bare_clear - makes rec a record of zeros with the names of id. */
+void bare_clear(struct source_record *rec, const struct source_identity *id);
+
 /* Takes one line that is not blank.  The record is zero but for the names of the identity; row has src. */
 typedef enum bare_row (*bare_take)(struct row *row, char *line, size_t len, struct source_record *rec);
 
@@ -73,8 +76,8 @@ bool bare_is_digits(struct csv_field field); /* 1 to 19 */
 bool bare_is_word(struct csv_field field,
                   const char *word); /* without regard to case; word in small letters */
 
-/* bare_is_clock - a count of ms since midnight. */
-bool bare_is_clock(struct csv_field field);
+/* bare_is_clock - a time since midnight in units of 10^scale nanoseconds. */
+bool bare_is_clock(struct csv_field field, unsigned scale);
 
 /* bare_is_market - two prices that can be those of one market: both positive, at most the double of the
  * other. */
