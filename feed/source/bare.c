@@ -192,6 +192,17 @@ enum bare_row bare_quote(const struct row *row, struct tr_tick *tick, const stru
 
 /* --- Telling formats apart -------------------------------------------------------------------------- */
 
+/* Without the blanks around it, and without quotes around what is left. */
+static struct csv_field strip(struct csv_field field)
+{
+    field = csv_trim(field);
+    if (field.len >= 2 && field.text[0] == '"' && field.text[field.len - 1] == '"') {
+        field.text++;
+        field.len -= 2;
+    }
+    return field;
+}
+
 size_t bare_fields(const char *bytes, size_t len, struct csv_field *field, size_t max)
 {
     const char *lf = memchr(bytes, '\n', len);
@@ -202,7 +213,7 @@ size_t bare_fields(const char *bytes, size_t len, struct csv_field *field, size_
     for (;;) {
         const char *comma = memchr(bytes, ',', (size_t)(end - bytes));
         if (cnt < max)
-            field[cnt] = (struct csv_field){bytes, (size_t)((comma != NULL ? comma : end) - bytes)};
+            field[cnt] = strip((struct csv_field){bytes, (size_t)((comma != NULL ? comma : end) - bytes)});
         cnt++;
         if (comma == NULL)
             return cnt;

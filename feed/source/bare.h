@@ -66,8 +66,8 @@ enum bare_row bare_trade(const struct row *row, struct tr_tick *tick, struct csv
 enum bare_row bare_quote(const struct row *row, struct tr_tick *tick, const struct csv_field price[2],
                          unsigned decimals, const struct csv_field *size);
 
-/* bare_fields - the fields of the first line of bytes, at most max of them in field[]; returns how many there
- * are, more than max too. */
+/* bare_fields - the fields of the first line of bytes without the blanks and quotes around them, at most max
+ * of them in field[]; returns how many there are, more than max too.  A separator in quotes is one. */
 size_t bare_fields(const char *bytes, size_t len, struct csv_field *field, size_t max);
 
 /* What a field looks like. */

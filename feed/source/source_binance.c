@@ -127,7 +127,7 @@ static enum bare_row take_quote(const struct row *row, const struct layout *layo
     const struct csv_field size[2] = {row->field[layout->size], row->field[layout->ask_size]};
     return bare_quote(row, tick, price, 0, size);
 }
-/* The layout that a row without a layout comes nearest to, to say what is wrong with it. */
+/* The layout that a row of none comes nearest to. */
 static const struct layout *nearest_layout(const struct csv_field *field, size_t cnt)
 {
     const struct layout *nearest = NULL;
@@ -141,31 +141,41 @@ static const struct layout *nearest_layout(const struct csv_field *field, size_t
     return nearest;
 }
 
-/* The first whole row tells the layout of all. */
-static const struct layout *find_layout(struct binance *st, const char *line, size_t len)
+static enum bare_row take_layout(struct row *row, const struct layout *layout, char *line, size_t len,
+                                 struct tr_tick *tick)
 {
+    struct binance *st = row->src->state;
+    if (!row_split(row, line, len, ',', st->bare.field, layout->column_cnt)
+        || !row_time(row, row->field[layout->time], -1, &tick->ts_event_ns))
+        return BARE_BAD;
+    return layout->ask != NONE ? take_quote(row, layout, tick) : take_trade(row, layout, tick);
+}
+
+/* The first row of a layout tells that of all.  One of none is malformed: the nearest layout says where, if it
+ * can. */
+static enum bare_row take_first(struct row *row, char *line, size_t len, struct tr_tick *tick)
+{
+    struct binance *st = row->src->state;
     struct csv_field field[COLUMN_MAX];
     size_t cnt = bare_fields(line, len, field, COLUMN_MAX);
-    if (cnt > COLUMN_MAX)
-        return NULL;
-    st->layout = layout_of(field, cnt);
-    return st->layout != NULL ? st->layout : nearest_layout(field, cnt);
+    const struct layout *layout = NULL;
+    if (cnt <= COLUMN_MAX) {
+        st->layout = layout_of(field, cnt);
+        layout = st->layout != NULL ? st->layout : nearest_layout(field, cnt);
+    }
+    enum bare_row result = layout != NULL ? take_layout(row, layout, line, len, tick) : BARE_TICK;
+    if (st->layout != NULL || result == BARE_BAD)
+        return result;
+    source_bad(row->src, BAD_FIELDS, 1, "%zu fields, which are no row of a file of Binance", cnt);
+    return BARE_BAD;
 }
 
 static enum bare_row take_row(struct row *row, char *line, size_t len, struct source_record *rec)
 {
-    struct binance *st = row->src->state;
-    const struct layout *layout = st->layout != NULL ? st->layout : find_layout(st, line, len);
-    if (layout == NULL) {
-        source_bad(row->src, BAD_FIELDS, 1, "no row of Binance, which has 6, 7, 8 or 12 fields");
-        return BARE_BAD;
-    }
-    if (!row_split(row, line, len, ',', st->bare.field, layout->column_cnt)
-        || !row_time(row, row->field[layout->time], -1, &rec->tick.ts_event_ns))
-        return BARE_BAD;
-    if (layout->ask != NONE)
-        return take_quote(row, layout, &rec->tick);
-    return take_trade(row, layout, &rec->tick);
+    const struct binance *st = row->src->state;
+    if (st->layout == NULL)
+        return take_first(row, line, len, &rec->tick);
+    return take_layout(row, st->layout, line, len, &rec->tick);
 }
 
 static enum source_result binance_next(struct source *src, struct source_record *rec)

@@ -45,9 +45,9 @@ enum trade_column {
     TRADE_COLUMN_CNT
 };
 
-static bool is_letter(struct csv_field field)
+static bool begins_with_letter(struct csv_field field)
 {
-    char c = field.len == 1 ? (char)(field.text[0] | 0x20) : '\0';
+    char c = field.len > 0 ? (char)(field.text[0] | 0x20) : '\0';
     return c >= 'a' && c <= 'z';
 }
 
@@ -59,8 +59,9 @@ static bool is_trade(const char *bytes, size_t len, bool *is_scaled)
         || !bare_is_clock(field[TRADE_TIME], MS_SCALE) || !bare_is_decimal(field[TRADE_PRICE])
         || !bare_is_decimal(field[TRADE_SIZE]) || !is_flag(field[TRADE_SUSPICIOUS]))
         return false;
-    *is_scaled = bare_is_digits(field[TRADE_PRICE]) && is_letter(field[TRADE_EXCHANGE]);
-    return true;
+    struct csv_field exchange = field[TRADE_EXCHANGE];
+    *is_scaled = bare_is_digits(field[TRADE_PRICE]) && exchange.len == 1;
+    return exchange.len == 0 || begins_with_letter(exchange);
 }
 
 /* The whole lines of bytes, of which there may be one: are they trades, and all of them an equity's? */
@@ -185,8 +186,8 @@ static bool quote_detect(const char *bytes, size_t len)
     return bare_fields(bytes, len, field, QUOTE_COLUMN_CNT) == QUOTE_COLUMN_CNT
            && bare_is_clock(field[QUOTE_TIME], MS_SCALE) && bare_is_digits(field[QUOTE_BID])
            && bare_is_digits(field[QUOTE_BID_SIZE]) && bare_is_digits(field[QUOTE_ASK])
-           && bare_is_digits(field[QUOTE_ASK_SIZE]) && is_letter(field[QUOTE_EXCHANGE])
-           && is_flag(field[QUOTE_SUSPICIOUS]);
+           && bare_is_digits(field[QUOTE_ASK_SIZE]) && field[QUOTE_EXCHANGE].len == 1
+           && begins_with_letter(field[QUOTE_EXCHANGE]) && is_flag(field[QUOTE_SUSPICIOUS]);
 }
 
 static bool is_zero(struct csv_field field)
