@@ -258,5 +258,5 @@ bool bare_is_market(struct csv_field bid, struct csv_field ask)
     bool rounded = false;
     return decimal_parse(bid.text, bid.len, SCALE, &bid_px, &rounded) == 0
            && decimal_parse(ask.text, ask.len, SCALE, &ask_px, &rounded) == 0 && bid_px > 0 && ask_px > 0
-           && bid_px / 2 <= ask_px && ask_px / 2 <= bid_px;
+           && bid_px / 2 < ask_px && ask_px / 2 < bid_px;
 }

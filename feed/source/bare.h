@@ -79,8 +79,8 @@ bool bare_is_word(struct csv_field field,
 /* bare_is_clock - a time since midnight in units of 10^scale nanoseconds. */
 bool bare_is_clock(struct csv_field field, unsigned scale);
 
-/* bare_is_market - two prices that can be those of one market: both positive, at most the double of the
- * other. */
+/* bare_is_market - two prices that can be those of one market: both positive, each less than the double of
+ * the other. */
 bool bare_is_market(struct csv_field bid, struct csv_field ask);
 
 #endif

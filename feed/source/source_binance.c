@@ -185,7 +185,7 @@ static enum source_result binance_next(struct source *src, struct source_record 
 
 const struct source_ops source_binance = {
     .name = "binance",
-    .help = "data.binance.vision without a header: trades, aggTrades, bookTicker, klines",
+    .help = "data.binance.vision: trades, aggTrades, bookTicker, klines",
     .detect = binance_detect,
     .open = binance_open,
     .next = binance_next,

@@ -137,7 +137,7 @@ static enum source_result futures_next(struct source *src, struct source_record 
 
 const struct source_ops source_lean_trade = {
     .name = "lean-trade",
-    .help = "LEAN trades of an equity: ms, price x 10000, size, exchange, condition, suspicious",
+    .help = "LEAN trades of an equity: ms, price x 10000, size, ...",
     .detect = trade_detect,
     .open = lean_open,
     .next = trade_next,
