@@ -70,11 +70,13 @@ enum bare_row bare_quote(const struct row *row, struct tr_tick *tick, const stru
  * of them in field[]; returns how many there are, more than max too.  A separator in quotes is one. */
 size_t bare_fields(const char *bytes, size_t len, struct csv_field *field, size_t max);
 
-/* What a field looks like. */
 bool bare_is_decimal(struct csv_field field);
-bool bare_is_digits(struct csv_field field); /* 1 to 19 */
-bool bare_is_word(struct csv_field field,
-                  const char *word); /* without regard to case; word in small letters */
+
+/* bare_is_digits - 1 to 19 of them. */
+bool bare_is_digits(struct csv_field field);
+
+/* bare_is_word - the field is this word of small letters and digits, without regard to case. */
+bool bare_is_word(struct csv_field field, const char *word);
 
 /* bare_is_clock - a time since midnight in units of 10^scale nanoseconds. */
 bool bare_is_clock(struct csv_field field, unsigned scale);

@@ -127,6 +127,7 @@ static enum bare_row take_quote(const struct row *row, const struct layout *layo
     const struct csv_field size[2] = {row->field[layout->size], row->field[layout->ask_size]};
     return bare_quote(row, tick, price, 0, size);
 }
+
 /* The layout that a row of none comes nearest to. */
 static const struct layout *nearest_layout(const struct csv_field *field, size_t cnt)
 {
