@@ -78,6 +78,7 @@ enum source_result bare_next(struct source *src, struct source_record *rec, bare
         if (kind == BARE_BAD)
             return SOURCE_BAD;
         src->counts.skipped_cnt++;
+        src->counts.zero_cnt += kind == BARE_ZERO;
     }
 }
 
@@ -157,7 +158,7 @@ enum bare_row bare_trade(const struct row *row, struct tr_tick *tick, struct csv
     if (!row_sizes(row, "size", &size, 1, &tick->size_qty, &tick->flags))
         return BARE_BAD;
     if (tick->price_px == 0 || (tick->size_qty == 0 && is_written_as_zero(size)))
-        return BARE_NO_TICK;
+        return BARE_ZERO;
     return BARE_TICK;
 }
 

@@ -12,6 +12,7 @@
 enum bare_row {
     BARE_TICK,
     BARE_NO_TICK, /* well-formed, to be counted as skipped */
+    BARE_ZERO, /* the same, and a trade with a price or size of zero */
     BARE_BAD,
 };
 
@@ -57,7 +58,7 @@ bool bare_price(const struct row *row, const char *what, struct csv_field field,
  * fraction if wanted. */
 bool bare_clock(const struct row *row, struct csv_field field, unsigned scale, int64_t *ns);
 
-/* bare_trade - kind, price and size of a trade; price as for bare_price.  One of price or size 0 is no tick. */
+/* bare_trade - kind, price and size of a trade; price as for bare_price. */
 enum bare_row bare_trade(const struct row *row, struct tr_tick *tick, struct csv_field price,
                          unsigned decimals, struct csv_field size);
 

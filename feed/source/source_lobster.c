@@ -75,7 +75,7 @@ static enum bare_row take_message(struct row *row, char *line, size_t len, struc
         return BARE_BAD;
     rec->tick.ts_event_ns = newyork_utc(&st->day, clock_ns);
     enum bare_row result = bare_trade(row, &rec->tick, field[PRICE], PRICE_DECIMALS, field[SIZE]);
-    return result == BARE_TICK && !is_trade ? BARE_NO_TICK : result;
+    return is_trade || result == BARE_BAD ? result : BARE_NO_TICK;
 }
 
 static enum source_result message_next(struct source *src, struct source_record *rec)
