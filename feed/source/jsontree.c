@@ -213,7 +213,14 @@ static void take_reason(struct json_tree *tree, const char *text)
         tree->why[len - 1] = '\0';
 }
 
-/* yajl stands before the byte that no token has, and behind the token that has no place. */
+/* yajl stands behind the token that has no place; before it if that is in an object behind a value, and before
+ * a byte that is of no token. */
+static bool stands_before(const char *reason)
+{
+    static const char lexical[] = "lexical error";
+    return strncmp(reason, lexical, strlen(lexical)) == 0 || strstr(reason, "after key and value") != NULL;
+}
+
 static void explain(struct json_tree *tree, size_t len)
 {
     size_t consumed = yajl_get_bytes_consumed(tree->parser);
@@ -227,7 +234,7 @@ static void explain(struct json_tree *tree, size_t len)
         snprintf(tree->why, sizeof(tree->why), "%s", "malformed");
         return;
     }
-    if (strncmp((const char *)text, "lexical", 7) == 0 && consumed < len)
+    if (stands_before((const char *)text) && consumed < len)
         tree->error_at = consumed;
     take_reason(tree, (const char *)text);
     yajl_free_error(tree->parser, text);

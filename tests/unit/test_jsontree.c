@@ -140,7 +140,7 @@ static void test_broken(void **state)
     expect_broken(&tree, "{\"a\":tru3}", 8, "invalid string in json text");
     expect_broken(&tree, "{\"a\" 1}", 5, "separated by a colon");
     expect_broken(&tree, "{\"a\":1,}", 7, "invalid object key");
-    expect_broken(&tree, "{\"a\":01}", 5, "expect ',' or '}'");
+    expect_broken(&tree, "{\"a\":01}", 6, "expect ',' or '}'");
     expect_broken(&tree, "{\"a\":1.}", 7, "digit is required");
     expect_broken(&tree, "{\"a\":\"b\tc\"}", 7, "invalid character inside string");
     expect_broken(&tree, "{\"a\":\"\xFF\"}", 7, "invalid bytes in UTF8");
