@@ -213,12 +213,16 @@ static void take_reason(struct json_tree *tree, const char *text)
         tree->why[len - 1] = '\0';
 }
 
-/* yajl stands behind the token that has no place; before it if that is in an object behind a value, and before
- * a byte that is of no token. */
+/* yajl stands behind what has no place and behind a byte that can be in no JSON, but before what ends a word,
+ * a number or an escape too early, and before what follows a value in an object. */
 static bool stands_before(const char *reason)
 {
-    static const char lexical[] = "lexical error";
-    return strncmp(reason, lexical, strlen(lexical)) == 0 || strstr(reason, "after key and value") != NULL;
+    static const char *const before[] = {"invalid string",  "malformed number", "comment",
+                                         "inside a string", "inside string",    "after key and value"};
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+        if (strstr(reason, before[i]) != NULL)
+            return true;
+    return false;
 }
 
 static void explain(struct json_tree *tree, size_t len)

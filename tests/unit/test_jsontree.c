@@ -143,7 +143,11 @@ static void test_broken(void **state)
     expect_broken(&tree, "{\"a\":01}", 6, "expect ',' or '}'");
     expect_broken(&tree, "{\"a\":1.}", 7, "digit is required");
     expect_broken(&tree, "{\"a\":\"b\tc\"}", 7, "invalid character inside string");
-    expect_broken(&tree, "{\"a\":\"\xFF\"}", 7, "invalid bytes in UTF8");
+    expect_broken(&tree, "{\"a\":\"\xFF\"}", 6, "invalid bytes in UTF8");
+    expect_broken(&tree, "{\"a\":\"\\q\"}", 7, "inside a string, '\\' occurs before");
+    expect_broken(&tree, "{\"a\":\"\\u12g4\"}", 10, "non-hex");
+    expect_broken(&tree, "{\"a\":-}", 6, "digit is required");
+    expect_broken(&tree, "{'a':1}", 1, "invalid char");
     expect_broken(&tree, "{\"a\":1]", 6, "expect ',' or '}'");
     expect_broken(&tree, "[1}", 2, "expect ',' or ']'");
     expect_broken(&tree, "{\"a\":1}}", 7, "unallowed token");
