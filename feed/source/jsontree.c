@@ -31,21 +31,22 @@ void json_pick(const struct json_node *node, struct json_field *field, size_t cn
 static const char no_memory[] = "out of memory";
 static const char behind_end[] = "text behind the end of the document";
 
-/* Texts that had escapes are in a buffer of yajl's, which the next one overwrites.  They find room in the
- * document itself, where they end before their closing quote: none is longer unescaped. */
-static bool keep(struct json_tree *tree, const unsigned char *text, size_t len, const char **kept)
+/* Texts that had escapes, and those that come first in a chunk, are in a buffer of yajl's, which the next one
+ * overwrites.  They find room in the document itself, where they end before their closing quote (a number has
+ * none): no text is longer unescaped. */
+static bool keep(struct json_tree *tree, const void *text, size_t len, size_t quote_len, const char **kept)
 {
     uintptr_t from_chunk = (uintptr_t)text - (uintptr_t)tree->chunk;
     size_t token_end = yajl_get_bytes_consumed(tree->parser);
     if (from_chunk < token_end) {
-        *kept = (const char *)text;
+        *kept = text;
         return true;
     }
-    if (len >= token_end) {
+    if (len + quote_len > token_end) {
         tree->refusal = "text cut in two";
         return false;
     }
-    *kept = memcpy(tree->chunk + token_end - 1 - len, text, len);
+    *kept = memcpy(tree->chunk + token_end - quote_len - len, text, len);
     return true;
 }
 
@@ -84,9 +85,10 @@ static int add(struct json_tree *tree, enum json_type type, const char *text, si
     return 1;
 }
 
-static const char *here(const struct json_tree *tree)
+/* Where the token of this length begins that was read last. */
+static const char *token(const struct json_tree *tree, size_t len)
 {
-    return tree->chunk + yajl_get_bytes_consumed(tree->parser) - 1;
+    return tree->chunk + yajl_get_bytes_consumed(tree->parser) - len;
 }
 
 static int open_container(struct json_tree *tree, enum json_type type)
@@ -95,7 +97,7 @@ static int open_container(struct json_tree *tree, enum json_type type)
         tree->refusal = "nested too deep";
         return 0;
     }
-    if (!add(tree, type, here(tree), 0))
+    if (!add(tree, type, token(tree, 1), 0))
         return 0;
     tree->open[tree->depth++] = tree->cnt - 1;
     return 1;
@@ -103,23 +105,26 @@ static int open_container(struct json_tree *tree, enum json_type type)
 
 static int on_null(void *arg)
 {
-    return add(arg, JSON_NULL, here(arg), 0);
+    return add(arg, JSON_NULL, token(arg, strlen("null")), 0);
 }
 
 static int on_boolean(void *arg, int value)
 {
-    return add(arg, value ? JSON_TRUE : JSON_FALSE, here(arg), 0);
+    if (value)
+        return add(arg, JSON_TRUE, token(arg, strlen("true")), 0);
+    return add(arg, JSON_FALSE, token(arg, strlen("false")), 0);
 }
 
 static int on_number(void *arg, const char *text, size_t len)
 {
-    return add(arg, JSON_NUMBER, text, len);
+    const char *kept;
+    return keep(arg, text, len, 0, &kept) && add(arg, JSON_NUMBER, kept, len);
 }
 
 static int on_string(void *arg, const unsigned char *text, size_t len)
 {
     const char *kept;
-    return keep(arg, text, len, &kept) && add(arg, JSON_STRING, kept, len);
+    return keep(arg, text, len, 1, &kept) && add(arg, JSON_STRING, kept, len);
 }
 
 static int on_start_map(void *arg)
@@ -131,7 +136,7 @@ static int on_map_key(void *arg, const unsigned char *text, size_t len)
 {
     struct json_tree *tree = arg;
     tree->key_len = (uint32_t)len;
-    return keep(tree, text, len, &tree->key);
+    return keep(tree, text, len, 1, &tree->key);
 }
 
 static int on_start_array(void *arg)

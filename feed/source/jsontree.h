@@ -27,7 +27,7 @@ enum json_type {
 /* Texts lie in the bytes of the document, so that they tell a place; no NUL stands behind them. */
 struct json_node {
     const char *key; /* of a member of an object, else NULL; unescaped */
-    const char *text; /* a string, unescaped, or a number as written; else where the value begins or ends */
+    const char *text; /* a string, unescaped, or a number as written; else where the value begins */
     uint32_t key_len;
     uint32_t len; /* of a string or number, else 0 */
     uint32_t span; /* nodes from this one to the next beside it: itself and all in it */

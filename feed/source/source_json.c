@@ -28,7 +28,7 @@ struct json_state {
     size_t doc_len;
     uint64_t doc_line; /* the number of its first line */
     bool in_doc; /* it goes on in the next line */
-    bool is_lost; /* after a broken one: until a line begins with a bracket */
+    bool is_lost; /* after a broken one: until a line begins with a bracket or with a time */
 };
 
 static const struct json_venue *const venues[] = {&json_binance,  &json_coinbase, &json_kraken,
@@ -276,21 +276,22 @@ static enum source_result take_recorded(struct source *src, struct json_state *s
 static enum source_result take_text(struct source *src, struct json_state *st, char *text, size_t len)
 {
     size_t at = skip_blanks(text, len, 0);
+    size_t time_len;
     st->msg.recv_ns = 0;
-    if (at == len || (st->is_lost && !is_bracket(text[0])))
+    if (at == len || (st->is_lost && at > 0))
         return SOURCE_OK;
     if (is_bracket(text[at]))
         return st->layout == LAYOUT_LINES ? take_line(src, st, text, len, at)
                                           : begin_document(src, st, text, len);
-    if (is_control(text, len)) {
-        src->counts.skipped_cnt++;
-        return SOURCE_OK;
-    }
-    size_t time_len;
     at = message_at(text, len, &time_len);
     if (at > 0)
         return take_recorded(src, st, text, len, at, time_len);
-    return source_bad(src, BAD_JSON, 1, "the line is neither JSON nor a time and JSON");
+    if (st->is_lost)
+        return SOURCE_OK;
+    if (!is_control(text, len))
+        return source_bad(src, BAD_JSON, 1, "the line is neither JSON nor a time and JSON");
+    src->counts.skipped_cnt++;
+    return SOURCE_OK;
 }
 
 /* No line came: the end, an error, or a signal. */

@@ -92,7 +92,7 @@ static void test_pick(void **state)
 static void test_chunks(void **state)
 {
     struct json_tree tree = {0};
-    char text[] = "{\n \"a\": 12\n,\n\"b\" :\n\"x\\/y\"\n}\n";
+    char text[] = "{\n \"a\":\n12\n,\"b\" :\n\"x\\/y\"\n,\"c\":\n\"z\"\n,\n\"d\":\n-3}\n";
     (void)state;
     assert_int_equal(json_tree_open(&tree), 0);
     for (int round = 0; round < 3; round++) {
@@ -104,9 +104,15 @@ static void test_chunks(void **state)
             enum json_status want = lf[1] == '\0' ? JSON_WHOLE : JSON_MORE;
             assert_int_equal(json_tree_feed(&tree, line, (size_t)(lf - line) + 1), want);
         }
-        assert_int_equal(tree.cnt, 3);
+        assert_int_equal(tree.cnt, 5);
         expect_text(tree.node + 1, "12");
         expect_text(tree.node + 2, "x/y");
+        expect_text(tree.node + 3, "z");
+        expect_text(tree.node + 4, "-3");
+        for (size_t i = 1; i < 5; i++) {
+            assert_int_equal(tree.node[i].key[0], "abcd"[i - 1]);
+            assert_true(tree.node[i].text > copy && tree.node[i].text < copy + sizeof(copy));
+        }
         /* Another one is begun and left. */
         char left[] = "{\"a\":[";
         assert_int_equal(feed(&tree, left), JSON_MORE);
