@@ -28,7 +28,7 @@ static void test_rows(void **state)
     assert_int_equal(next(&o), SOURCE_OK);
     assert_int_equal(o.src.counts.skipped_cnt, 2);
     assert_true(o.rec.tick.flags == TR_TICK_SIZE_MILLI && o.rec.tick.size_qty == 99999999999000);
-    assert_true(o.rec.tick.ts_event_ns == 1672531435250000000);
+    assert_true(o.rec.tick.ts_event_ns == 1672617599250000000);
     assert_int_equal(next(&o), SOURCE_END);
     assert_int_equal(source_rewind(&o.src), 0);
     assert_int_equal(next(&o), SOURCE_OK);
