@@ -116,7 +116,8 @@ static void a_side_of_the_book_may_be_absent(void **state)
     (void)state;
     open_ok(&o, NULL,
             BOOK "\n1,0.0,0,5,2,1723200001313,1723200001313\n1,4,3,5,0.00,1723200001313,"
-                 "1723200001313\n1,0,0,0,0,1723200001313,1723200001313\n");
+                 "1723200001313\n1,0,0,0,0,1723200001313,1723200001313\n"
+                 "1,4,1e-10,5,1,1723200001313,1723200001313\n");
     expect_tick(&o);
     expect_tick(&o);
     assert_true(tick->flags == TR_TICK_NO_BID && tick->bid_px == 0 && tick->ask_px == 5000000000);
@@ -124,6 +125,8 @@ static void a_side_of_the_book_may_be_absent(void **state)
     assert_true(tick->flags == TR_TICK_NO_ASK && tick->ask_px == 0 && tick->bid_qty == 3000000000);
     expect_tick(&o);
     assert_true(tick->flags == (TR_TICK_NO_BID | TR_TICK_NO_ASK));
+    expect_tick(&o); /* too small to be seen, but there */
+    assert_true(tick->flags == 0 && tick->bid_px == 4000000000 && tick->bid_qty == 0);
     close_text(&o);
 }
 
