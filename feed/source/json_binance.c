@@ -31,28 +31,35 @@ static const struct json_field wanted[FIELD_CNT] = {
     [BID_SIZE] = JSON_FIELD("B"),    [ASK_SIZE] = JSON_FIELD("A"),
 };
 
-/* Milliseconds, or microseconds where the stream was asked for them. */
-static bool take_time(const struct json_message *msg, const struct json_node *in, const struct json_field *f,
-                      int64_t *ns)
+static const struct json_field *time_of(const struct json_field *f)
 {
-    const struct json_field *field = f[TIME].node != NULL ? &f[TIME] : &f[EVENT_TIME];
-    bool is_us = field->node != NULL && field->node->len > 14;
-    return json_time(msg, in, field, is_us ? JSON_US : JSON_MS, ns);
+    return f[TIME].node != NULL ? &f[TIME] : &f[EVENT_TIME];
+}
+
+/* Milliseconds, or microseconds where the stream was asked for them. */
+static int64_t unit_of(const struct json_field *time)
+{
+    return time->node != NULL && time->node->len > 14 ? JSON_US : JSON_MS;
 }
 
 static enum json_result read_trade(struct json_message *msg, const struct json_node *in,
                                    const struct json_field *f, const struct json_node *id)
 {
     struct json_trade trade = {
-        .in = in, .symbol = &f[SYMBOL], .price = &f[PRICE], .size = &f[SIZE], .id = id};
+        .in = in,
+        .symbol = &f[SYMBOL],
+        .price = &f[PRICE],
+        .size = &f[SIZE],
+        .time = time_of(f),
+        .unit_ns = unit_of(time_of(f)),
+        .id = id,
+    };
     const struct json_node *maker = f[BUYER_MAKER].node;
     if (!json_wants_trades(msg))
         return JSON_TICKS;
-    /* Others are the insurance fund's and liquidations', at prices outside the market. */
+    /* Others, of the insurance fund and of deleveraging, are no trades of the market. */
     if (f[TRADE_TYPE].node != NULL && !json_is(f[TRADE_TYPE].node, "MARKET"))
         return JSON_NO_TICK;
-    if (!take_time(msg, in, f, &trade.ts_event_ns))
-        return JSON_BAD;
     if (json_is_type(maker, JSON_TRUE))
         trade.side = TR_SIDE_SELL;
     else if (json_is_type(maker, JSON_FALSE))
@@ -70,10 +77,10 @@ static enum json_result read_quote(struct json_message *msg, const struct json_n
         .bid_size = &f[BID_SIZE],
         .ask = &f[AGG_ID],
         .ask_size = &f[ASK_SIZE],
+        .time = time_of(f),
+        .unit_ns = unit_of(time_of(f)),
     };
-    if (!json_wants_quotes(msg))
-        return JSON_TICKS;
-    return take_time(msg, in, f, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return json_wants_quotes(msg) ? json_quote(msg, &quote) : JSON_TICKS;
 }
 
 /* The bookTicker of spot does not say what it is. */

@@ -11,10 +11,15 @@ static enum json_result read_trade(struct json_message *msg, const struct json_n
     };
     json_pick(in, f, FIELD_CNT);
     struct json_trade trade = {
-        .in = in, .symbol = &f[SYMBOL], .price = &f[PRICE], .size = &f[SIZE], .id = f[ID].node};
-    if (!json_time(msg, in, &f[TIME], JSON_MS, &trade.ts_event_ns) || !json_side(msg, &f[SIDE], &trade.side))
-        return JSON_BAD;
-    return json_trade(msg, &trade);
+        .in = in,
+        .symbol = &f[SYMBOL],
+        .price = &f[PRICE],
+        .size = &f[SIZE],
+        .time = &f[TIME],
+        .unit_ns = JSON_MS,
+        .id = f[ID].node,
+    };
+    return json_side(msg, &f[SIDE], &trade.side) ? json_trade(msg, &trade) : JSON_BAD;
 }
 
 /* A side that is not there is left out. */
@@ -38,8 +43,10 @@ static enum json_result read_quote(struct json_message *msg, const struct json_n
         .bid_size = if_there(&f[BID_SIZE]),
         .ask = if_there(&f[ASK]),
         .ask_size = if_there(&f[ASK_SIZE]),
+        .time = &f[TIME],
+        .unit_ns = JSON_MS,
     };
-    return json_time(msg, in, &f[TIME], JSON_MS, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return json_quote(msg, &quote);
 }
 
 static enum json_result read_table(struct json_message *msg, const struct json_node *table,

@@ -5,14 +5,6 @@
 
 enum field { ID, TIME, AMOUNT, AMOUNT_TEXT, PRICE, PRICE_TEXT, TYPE, TIME_US, FIELD_CNT };
 
-static bool take_time(const struct json_message *msg, const struct json_node *in, const struct json_field *f,
-                      int64_t *ns)
-{
-    if (f[TIME_US].node != NULL)
-        return json_time(msg, in, &f[TIME_US], JSON_US, ns);
-    return json_time(msg, in, &f[TIME], JSON_S, ns);
-}
-
 /* The side of the taker: 0 bought, 1 sold. */
 static bool take_side(const struct json_message *msg, const struct json_field *type, uint8_t *side)
 {
@@ -48,11 +40,11 @@ static enum json_result read_trade(struct json_message *msg, const struct json_n
         .symbol = &symbol,
         .price = f[PRICE_TEXT].node != NULL ? &f[PRICE_TEXT] : &f[PRICE],
         .size = f[AMOUNT_TEXT].node != NULL ? &f[AMOUNT_TEXT] : &f[AMOUNT],
+        .time = f[TIME_US].node != NULL ? &f[TIME_US] : &f[TIME],
+        .unit_ns = f[TIME_US].node != NULL ? JSON_US : JSON_S,
         .id = f[ID].node,
     };
-    if (!take_time(msg, in, f, &trade.ts_event_ns) || !take_side(msg, &f[TYPE], &trade.side))
-        return JSON_BAD;
-    return json_trade(msg, &trade);
+    return take_side(msg, &f[TYPE], &trade.side) ? json_trade(msg, &trade) : JSON_BAD;
 }
 
 static enum json_result read_bitstamp(struct json_message *msg)

@@ -5,49 +5,65 @@
  * which refers to the makers side"). */
 #include "json_message.h"
 
-/* A ticker is a quote; the trade that caused it comes as a match as well. */
-static enum json_result read_ticker(struct json_message *msg, const struct json_node *in)
+enum ticker_field { PRODUCT, BID, BID_SIZE, ASK, ASK_SIZE, TICKER_FIELD_CNT };
+
+static enum json_result put_ticker(struct json_message *msg, const struct json_node *in,
+                                   const struct json_field *f, const struct json_field *time)
 {
-    enum { PRODUCT, BID, BID_SIZE, ASK, ASK_SIZE, TIME, FIELD_CNT };
-    struct json_field f[FIELD_CNT] = {
-        [PRODUCT] = JSON_FIELD("product_id"),     [BID] = JSON_FIELD("best_bid"),
-        [BID_SIZE] = JSON_FIELD("best_bid_size"), [ASK] = JSON_FIELD("best_ask"),
-        [ASK_SIZE] = JSON_FIELD("best_ask_size"), [TIME] = JSON_FIELD("time"),
-    };
-    json_pick(in, f, FIELD_CNT);
     struct json_quote quote = {
         .in = in,
         .symbol = &f[PRODUCT],
         .bid = &f[BID],
-        .bid_size = f[BID_SIZE].node != NULL ? &f[BID_SIZE] : NULL, /* before 2022 there were no sizes */
+        .bid_size = f[BID_SIZE].node != NULL ? &f[BID_SIZE] : NULL, /* old recordings have no sizes */
         .ask = &f[ASK],
         .ask_size = f[ASK_SIZE].node != NULL ? &f[ASK_SIZE] : NULL,
+        .time = time,
+        .unit_ns = JSON_S,
     };
-    return json_time(msg, in, &f[TIME], JSON_S, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return json_quote(msg, &quote);
+}
+
+/* A ticker is a quote; the trade that caused it comes as a match as well. */
+static enum json_result read_ticker(struct json_message *msg)
+{
+    struct json_field f[TICKER_FIELD_CNT + 1] = {
+        [PRODUCT] = JSON_FIELD("product_id"),     [BID] = JSON_FIELD("best_bid"),
+        [BID_SIZE] = JSON_FIELD("best_bid_size"), [ASK] = JSON_FIELD("best_ask"),
+        [ASK_SIZE] = JSON_FIELD("best_ask_size"), [TICKER_FIELD_CNT] = JSON_FIELD("time"),
+    };
+    json_pick(msg->root, f, TICKER_FIELD_CNT + 1);
+    return put_ticker(msg, msg->root, f, &f[TICKER_FIELD_CNT]);
 }
 
 /* A match, and a trade of Advanced Trade. */
 static enum json_result read_trade(struct json_message *msg, const struct json_node *in)
 {
-    enum { ID, SIDE, SIZE, PRICE, PRODUCT, TIME, FIELD_CNT };
+    enum { ID, SIDE, SIZE, PRICE, SYMBOL, TIME, FIELD_CNT };
     struct json_field f[FIELD_CNT] = {
-        [ID] = JSON_FIELD("trade_id"), [SIDE] = JSON_FIELD("side"),          [SIZE] = JSON_FIELD("size"),
-        [PRICE] = JSON_FIELD("price"), [PRODUCT] = JSON_FIELD("product_id"), [TIME] = JSON_FIELD("time"),
+        [ID] = JSON_FIELD("trade_id"), [SIDE] = JSON_FIELD("side"),         [SIZE] = JSON_FIELD("size"),
+        [PRICE] = JSON_FIELD("price"), [SYMBOL] = JSON_FIELD("product_id"), [TIME] = JSON_FIELD("time"),
     };
-    json_pick(in, f, FIELD_CNT);
-    struct json_trade trade = {
-        .in = in, .symbol = &f[PRODUCT], .price = &f[PRICE], .size = &f[SIZE], .id = f[ID].node};
     uint8_t maker;
-    if (!json_time(msg, in, &f[TIME], JSON_S, &trade.ts_event_ns) || !json_side(msg, &f[SIDE], &maker))
+    json_pick(in, f, FIELD_CNT);
+    if (!json_side(msg, &f[SIDE], &maker))
         return JSON_BAD;
-    trade.side = json_other_side(maker);
+    struct json_trade trade = {
+        .in = in,
+        .symbol = &f[SYMBOL],
+        .price = &f[PRICE],
+        .size = &f[SIZE],
+        .time = &f[TIME],
+        .unit_ns = JSON_S,
+        .id = f[ID].node,
+        .side = json_other_side(maker),
+    };
     return json_trade(msg, &trade);
 }
 
 static enum json_result read_exchange(struct json_message *msg, const struct json_node *type)
 {
     if (json_is(type, "ticker"))
-        return json_wants_quotes(msg) ? read_ticker(msg, msg->root) : JSON_TICKS;
+        return json_wants_quotes(msg) ? read_ticker(msg) : JSON_TICKS;
     if (json_is(type, "match") || json_is(type, "last_match"))
         return json_wants_trades(msg) ? read_trade(msg, msg->root) : JSON_TICKS;
     return JSON_NO_TICK;
@@ -56,24 +72,15 @@ static enum json_result read_exchange(struct json_message *msg, const struct jso
 /* Its time is that of the whole message. */
 static enum json_result read_advanced_ticker(struct json_message *msg, const struct json_node *in)
 {
-    enum { PRODUCT, BID, BID_SIZE, ASK, ASK_SIZE, FIELD_CNT };
-    struct json_field f[FIELD_CNT] = {
+    struct json_field f[TICKER_FIELD_CNT] = {
         [PRODUCT] = JSON_FIELD("product_id"),         [BID] = JSON_FIELD("best_bid"),
         [BID_SIZE] = JSON_FIELD("best_bid_quantity"), [ASK] = JSON_FIELD("best_ask"),
         [ASK_SIZE] = JSON_FIELD("best_ask_quantity"),
     };
     struct json_field time = JSON_FIELD("timestamp");
-    json_pick(in, f, FIELD_CNT);
+    json_pick(in, f, TICKER_FIELD_CNT);
     json_pick(msg->root, &time, 1);
-    struct json_quote quote = {
-        .in = in,
-        .symbol = &f[PRODUCT],
-        .bid = &f[BID],
-        .bid_size = f[BID_SIZE].node != NULL ? &f[BID_SIZE] : NULL,
-        .ask = &f[ASK],
-        .ask_size = f[ASK_SIZE].node != NULL ? &f[ASK_SIZE] : NULL,
-    };
-    return json_time(msg, in, &time, JSON_S, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return put_ticker(msg, in, f, &time);
 }
 
 static enum json_result read_tickers(struct json_message *msg, const struct json_node *event)
@@ -102,10 +109,10 @@ static enum json_result read_advanced(struct json_message *msg, const struct jso
 
 static enum json_result read_coinbase(struct json_message *msg)
 {
-    enum { TYPE, PRODUCT, CHANNEL, EVENTS, FIELD_CNT };
+    enum { TYPE, PRODUCT_ID, CHANNEL, EVENTS, FIELD_CNT };
     struct json_field f[FIELD_CNT] = {
         [TYPE] = JSON_FIELD("type"),
-        [PRODUCT] = JSON_FIELD("product_id"),
+        [PRODUCT_ID] = JSON_FIELD("product_id"),
         [CHANNEL] = JSON_FIELD("channel"),
         [EVENTS] = JSON_FIELD("events"),
     };
@@ -115,7 +122,7 @@ static enum json_result read_coinbase(struct json_message *msg)
     const struct json_node *type = f[TYPE].node;
     if (json_is(type, "ticker") || json_is(type, "match") || json_is(type, "last_match")
         || json_is(type, "subscriptions") || json_is(type, "status") || json_is(type, "error")
-        || (json_is_type(type, JSON_STRING) && f[PRODUCT].node != NULL))
+        || (json_is_type(type, JSON_STRING) && f[PRODUCT_ID].node != NULL))
         return read_exchange(msg, type);
     return JSON_FOREIGN;
 }

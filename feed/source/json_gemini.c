@@ -19,19 +19,20 @@ static enum json_result read_event(struct json_message *msg, const struct json_n
     if (!json_is(f[TYPE].node, "trade"))
         return JSON_NO_TICK;
     json_pick(msg->root, time, 2);
+    bool has_ms = time[1].node != NULL;
+    uint8_t maker;
+    if (!json_side(msg, &f[MAKER_SIDE], &maker))
+        return JSON_BAD;
     struct json_trade trade = {
         .in = in,
         .symbol = f[SYMBOL].node != NULL ? &f[SYMBOL] : NULL,
         .price = &f[PRICE],
         .size = &f[AMOUNT],
+        .time = &time[has_ms],
+        .unit_ns = has_ms ? JSON_MS : JSON_S,
         .id = f[ID].node,
+        .side = json_other_side(maker),
     };
-    bool has_ms = time[1].node != NULL;
-    uint8_t maker;
-    if (!json_time(msg, in, &time[has_ms], has_ms ? JSON_MS : JSON_S, &trade.ts_event_ns)
-        || !json_side(msg, &f[MAKER_SIDE], &maker))
-        return JSON_BAD;
-    trade.side = json_other_side(maker);
     return json_trade(msg, &trade);
 }
 
@@ -47,10 +48,15 @@ static enum json_result read_trade(struct json_message *msg, const struct json_n
     if (f[SYMBOL].node == NULL)
         json_pick(msg->root, &f[SYMBOL], 1);
     struct json_trade trade = {
-        .in = in, .symbol = &f[SYMBOL], .price = &f[PRICE], .size = &f[QUANTITY], .id = f[ID].node};
-    if (!json_time(msg, in, &f[TIME], JSON_MS, &trade.ts_event_ns) || !json_side(msg, &f[SIDE], &trade.side))
-        return JSON_BAD;
-    return json_trade(msg, &trade);
+        .in = in,
+        .symbol = &f[SYMBOL],
+        .price = &f[PRICE],
+        .size = &f[QUANTITY],
+        .time = &f[TIME],
+        .unit_ns = JSON_MS,
+        .id = f[ID].node,
+    };
+    return json_side(msg, &f[SIDE], &trade.side) ? json_trade(msg, &trade) : JSON_BAD;
 }
 
 static bool is_other_type(const struct json_node *type)

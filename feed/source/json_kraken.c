@@ -26,8 +26,10 @@ static enum json_result read_ticker_v1(struct json_message *msg, const struct js
         .bid_size = &bid_size,
         .ask = &ask,
         .ask_size = &ask_size,
+        .time = &time,
+        .unit_ns = JSON_S,
     };
-    return json_time(msg, in, &time, JSON_S, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return json_quote(msg, &quote);
 }
 
 /* [bid, ask, time, bid volume, ask volume] */
@@ -46,8 +48,10 @@ static enum json_result read_spread_v1(struct json_message *msg, const struct js
         .bid_size = &bid_size,
         .ask = &ask,
         .ask_size = &ask_size,
+        .time = &time,
+        .unit_ns = JSON_S,
     };
-    return json_time(msg, in, &time, JSON_S, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return json_quote(msg, &quote);
 }
 
 /* [price, volume, time, side, order type, misc] */
@@ -58,10 +62,15 @@ static enum json_result read_trade_v1(struct json_message *msg, const struct jso
     struct json_field volume = item(in, 1, "volume");
     struct json_field time = item(in, 2, "time");
     struct json_field side = item(in, 3, "side");
-    struct json_trade trade = {.in = in, .symbol = pair, .price = &price, .size = &volume};
-    if (!json_time(msg, in, &time, JSON_S, &trade.ts_event_ns) || !json_side(msg, &side, &trade.side))
-        return JSON_BAD;
-    return json_trade(msg, &trade);
+    struct json_trade trade = {
+        .in = in,
+        .symbol = pair,
+        .price = &price,
+        .size = &volume,
+        .time = &time,
+        .unit_ns = JSON_S,
+    };
+    return json_side(msg, &side, &trade.side) ? json_trade(msg, &trade) : JSON_BAD;
 }
 
 static enum json_result read_trades_v1(struct json_message *msg, const struct json_node *payload,
@@ -119,8 +128,10 @@ static enum json_result read_ticker_v2(struct json_message *msg, const struct js
         .bid_size = &f[BID_SIZE],
         .ask = &f[ASK],
         .ask_size = &f[ASK_SIZE],
+        .time = &f[TIME],
+        .unit_ns = JSON_S,
     };
-    return json_time(msg, in, &f[TIME], JSON_S, &quote.ts_event_ns) ? json_quote(msg, &quote) : JSON_BAD;
+    return json_quote(msg, &quote);
 }
 
 static enum json_result read_trade_v2(struct json_message *msg, const struct json_node *in)
@@ -132,10 +143,15 @@ static enum json_result read_trade_v2(struct json_message *msg, const struct jso
     };
     json_pick(in, f, FIELD_CNT);
     struct json_trade trade = {
-        .in = in, .symbol = &f[SYMBOL], .price = &f[PRICE], .size = &f[SIZE], .id = f[ID].node};
-    if (!json_time(msg, in, &f[TIME], JSON_S, &trade.ts_event_ns) || !json_side(msg, &f[SIDE], &trade.side))
-        return JSON_BAD;
-    return json_trade(msg, &trade);
+        .in = in,
+        .symbol = &f[SYMBOL],
+        .price = &f[PRICE],
+        .size = &f[SIZE],
+        .time = &f[TIME],
+        .unit_ns = JSON_S,
+        .id = f[ID].node,
+    };
+    return json_side(msg, &f[SIDE], &trade.side) ? json_trade(msg, &trade) : JSON_BAD;
 }
 
 static bool is_other_channel_v2(const struct json_node *channel)

@@ -228,7 +228,8 @@ enum json_result json_trade(struct json_message *msg, const struct json_trade *t
 {
     struct source_record rec = {.tick = {.kind = TR_TICK_TRADE, .side = trade->side}};
     struct tr_tick *tick = &rec.tick;
-    if (!take_symbol(msg, trade->in, trade->symbol, &rec) || !require(msg, trade->in, trade->price)
+    if (!json_time(msg, trade->in, trade->time, trade->unit_ns, &tick->ts_event_ns)
+        || !take_symbol(msg, trade->in, trade->symbol, &rec) || !require(msg, trade->in, trade->price)
         || !require(msg, trade->in, trade->size) || !take_price(msg, trade->price, &tick->price_px)
         || !take_sizes(msg, &trade->size, 1, &tick->size_qty, &tick->flags))
         return JSON_BAD;
@@ -238,7 +239,6 @@ enum json_result json_trade(struct json_message *msg, const struct json_trade *t
     }
     if (trade->id != NULL)
         tick->id = row_id((struct csv_field){trade->id->text, trade->id->len});
-    tick->ts_event_ns = trade->ts_event_ns;
     tick->ts_recv_ns = msg->recv_ns;
     if (msg->recv_ns != 0)
         tick->flags |= TR_TICK_HAS_RECV;
@@ -270,13 +270,14 @@ static bool find_size(const struct json_message *msg, const struct json_node *in
 
 enum json_result json_quote(struct json_message *msg, const struct json_quote *quote)
 {
-    struct source_record rec = {.tick = {.kind = TR_TICK_QUOTE, .ts_event_ns = quote->ts_event_ns}};
+    struct source_record rec = {.tick = {.kind = TR_TICK_QUOTE}};
     struct tr_tick *tick = &rec.tick;
     const struct json_field *size[2] = {quote->bid_size, quote->ask_size};
     int64_t qty[2];
     bool no_bid;
     bool no_ask;
-    if (!take_symbol(msg, quote->in, quote->symbol, &rec) || !find_size(msg, quote->in, &size[0])
+    if (!json_time(msg, quote->in, quote->time, quote->unit_ns, &tick->ts_event_ns)
+        || !take_symbol(msg, quote->in, quote->symbol, &rec) || !find_size(msg, quote->in, &size[0])
         || !find_size(msg, quote->in, &size[1]) || !take_sizes(msg, size, 2, qty, &tick->flags)
         || !take_side(msg, quote->in, quote->bid, size[0], qty[0], &tick->bid_px, &no_bid)
         || !take_side(msg, quote->in, quote->ask, size[1], qty[1], &tick->ask_px, &no_ask))

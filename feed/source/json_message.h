@@ -50,8 +50,9 @@ struct json_trade {
     const struct json_field *symbol; /* NULL: the message does not say it */
     const struct json_field *price;
     const struct json_field *size;
+    const struct json_field *time; /* see json_time */
+    int64_t unit_ns;
     const struct json_node *id; /* NULL: none */
-    int64_t ts_event_ns;
     uint8_t side; /* enum tr_tick_side */
 };
 
@@ -63,7 +64,8 @@ struct json_quote {
     const struct json_field *bid_size;
     const struct json_field *ask;
     const struct json_field *ask_size;
-    int64_t ts_event_ns;
+    const struct json_field *time;
+    int64_t unit_ns;
 };
 
 static inline bool json_wants_trades(const struct json_message *msg)

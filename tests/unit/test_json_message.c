@@ -156,14 +156,16 @@ static void test_trade(void **state)
     struct held h = {0};
     (void)state;
     hold(&h, "{\"p\":\"9223372036.854775807\",\"q\":\"9223372036.8547758075\",\"i\":\"18446744073709551615\","
-             "\"tiny\":\"1e-12\",\"zero\":\"0.0e5\"}");
+             "\"tiny\":\"1e-12\",\"t\":11,\"zero\":\"0.0e5\"}");
     struct json_field price = find(&h, "p");
     struct json_field size = find(&h, "q");
     struct json_field tiny = find(&h, "tiny");
     struct json_field zero = find(&h, "zero");
     struct json_trade trade = {.in = h.msg.root, .price = &price, .size = &size, .id = find(&h, "i").node};
+    struct json_field time = find(&h, "t");
     struct source_record rec;
-    trade.ts_event_ns = 11;
+    trade.time = &time;
+    trade.unit_ns = 1;
     h.msg.recv_ns = 3;
     assert_int_equal(json_trade(&h.msg, &trade), JSON_TICKS);
     trade.size = &tiny;

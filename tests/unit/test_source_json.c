@@ -9,12 +9,6 @@
 
 #define TRADE(symbol) "{\"e\":\"trade\",\"s\":\"" symbol "\",\"p\":\"1\",\"q\":\"2\",\"t\":7}"
 
-static void expect_simple(struct opened *o, const char *symbol, int64_t ts_ns)
-{
-    expect_trade(o, symbol, ts_ns, 1000000000, 2000000000, TR_SIDE_NONE, 7);
-    assert_int_equal(o->rec.ts_recv_ns, ts_ns);
-}
-
 static bool is_json(const char *text, size_t len)
 {
     char why[SOURCE_ERROR_MAX];
@@ -62,6 +56,12 @@ static void test_detect(void **state)
 }
 
 #ifdef HAVE_YAJL
+
+static void expect_simple(struct opened *o, const char *symbol, int64_t ts_ns)
+{
+    expect_trade(o, symbol, ts_ns, 1000000000, 2000000000, TR_SIDE_NONE, 7);
+    assert_int_equal(o->rec.ts_recv_ns, ts_ns);
+}
 
 static void test_lines(void **state)
 {
