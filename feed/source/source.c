@@ -8,7 +8,7 @@
 #include "sources.h"
 
 /* Also the order in which formats are asked whether a file is theirs: those sure of themselves first. */
-static const struct source_ops *const source_table[] = {&source_utpv, &source_csv, &source_walk};
+static const struct source_ops *const source_table[] = {&source_itch, &source_utpv, &source_csv, &source_walk};
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))
 
