@@ -136,6 +136,26 @@ static inline unsigned char *cross(struct tape *t, unsigned locate, uint64_t sha
     return msg;
 }
 
+/* A day of a few messages of all kinds: trades and quotes at places that tell how far reading came. */
+static inline struct tape *small_day(struct tape *t, enum tape_framing framing)
+{
+    memset(t, 0, sizeof(*t));
+    t->framing = framing;
+    event(t, 'O');
+    directory(t, 7, "ABC");
+    order(t, 7, 1, 'B', 100, "ABC", 10000);
+    tape_add(t, 'H', 7, NS_9_30);
+    change(t, 'E', 7, 1, 40, 11);
+    replace(t, 7, 1, 2, 50, 10100);
+    hidden(t, 7, 5, "ABC", 10050, 12);
+    cross(t, 7, 1000, "ABC", 10000, 13);
+    priced(t, 7, 2, 20, 14, 'Y', 10099);
+    change(t, 'X', 7, 2, 10, 0);
+    change(t, 'D', 7, 2, 0, 0);
+    event(t, 'C');
+    return t;
+}
+
 /* Hands out one byte at a time. */
 static inline ssize_t read_one(struct input *in, void *buf, size_t len)
 {

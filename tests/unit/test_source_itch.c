@@ -1,32 +1,9 @@
-/* ITCH 5.0 files: the three framings, cut and broken ones, what is detected, real files against facts. */
+/* ITCH 5.0 files: the three framings, cut and broken ones, wrong ones, any bit flipped. */
 #include "itch_help.h"
 
 #include "exitcode.h"
 
 static struct tape tape;
-
-/* A day of a few messages of all kinds: trades and quotes at places that tell how far reading came. */
-static struct tape *small_day(enum tape_framing framing)
-{
-    struct tape *t = &tape;
-    memset(t, 0, sizeof(*t));
-    t->framing = framing;
-    event(t, 'O');
-    directory(t, 7, "ABC");
-    order(t, 7, 1, 'B', 100, "ABC", 10000);
-    tape_add(t, 'H', 7, NS_9_30);
-    change(t, 'E', 7, 1, 40, 11);
-    replace(t, 7, 1, 2, 50, 10100);
-    hidden(t, 7, 5, "ABC", 10050, 12);
-    cross(t, 7, 1000, "ABC", 10000, 13);
-    priced(t, 7, 2, 20, 14, 'Y', 10099);
-    change(t, 'X', 7, 2, 10, 0);
-    change(t, 'D', 7, 2, 0, 0);
-    event(t, 'C');
-    return t;
-}
-
-#define SMALL_CNT 11 /* records in it */
 
 static void expect_small_day(struct opened *o)
 {
@@ -51,7 +28,7 @@ static void test_framings(void **state)
     for (int framing = TAPE_LENGTHS; framing <= TAPE_BARE; framing++) {
         for (int in_pieces = 0; in_pieces < 2; in_pieces++) {
             struct opened o = {.rec = {.venue = ""}};
-            struct tape *t = small_day((enum tape_framing)framing);
+            struct tape *t = small_day(&tape, (enum tape_framing)framing);
             assert_int_equal(open_bytes(&o, t->byte, t->len, in_pieces, NULL), SOURCE_OK);
             assert_string_equal(o.src.ops->name, "itch");
             expect_small_day(&o);
@@ -63,7 +40,7 @@ static void test_framings(void **state)
 static void test_file_again(void **state)
 {
     struct opened o = {.rec = {.venue = ""}};
-    struct tape *t = small_day(TAPE_LENGTHS);
+    struct tape *t = small_day(&tape, TAPE_LENGTHS);
     (void)state;
     assert_int_equal(open_text_as(&o, NULL, (const char *)t->byte, t->len), SOURCE_OK);
     assert_int_equal(next(&o), SOURCE_OK);
@@ -83,14 +60,14 @@ static void test_end_of_session(void **state)
     uint64_t first;
     (void)state;
     for (int framing = TAPE_LENGTHS; framing <= TAPE_ZEROS; framing++) {
-        struct tape *t = small_day((enum tape_framing)framing);
+        struct tape *t = small_day(&tape, (enum tape_framing)framing);
         t->len += 2;
         open_tape(&o, t);
         expect_small_day(&o);
         assert_null(o.src.note[1].kind); /* only that there is no date */
         source_close(&o.src);
     }
-    struct tape *t = small_day(TAPE_LENGTHS);
+    struct tape *t = small_day(&tape, TAPE_LENGTHS);
     size_t end = t->len += 2;
     for (int i = 0; i < 3; i++)
         order(t, 7, 1, 'B', 1, "ABC", 1);
@@ -99,7 +76,7 @@ static void test_end_of_session(void **state)
     assert_int_equal(noted(&o.src, "bytes after the end of the session", &first), 1);
     assert_int_equal(first, end);
     source_close(&o.src);
-    t = small_day(TAPE_LENGTHS);
+    t = small_day(&tape, TAPE_LENGTHS);
     t->len -= 14; /* without the event that closes it */
     open_tape(&o, t);
     for (int i = 0; i < 10; i++)
@@ -136,7 +113,7 @@ static void test_cut_anywhere(void **state)
 {
     (void)state;
     for (int framing = TAPE_LENGTHS; framing <= TAPE_BARE; framing++) {
-        struct tape *t = small_day((enum tape_framing)framing);
+        struct tape *t = small_day(&tape, (enum tape_framing)framing);
         struct mark mark[32];
         size_t mark_cnt = find_marks(t, mark);
         size_t m = 0;
@@ -157,22 +134,6 @@ static void test_cut_anywhere(void **state)
                 assert_int_equal(o.src.exit_code, EXIT_CODE_DATA);
             }
             source_close(&o.src);
-        }
-    }
-}
-
-/* A file that is cut within its first three messages is known all the same. */
-static void test_detected_when_cut(void **state)
-{
-    (void)state;
-    for (int framing = TAPE_LENGTHS; framing <= TAPE_BARE; framing++) {
-        struct tape *t = small_day((enum tape_framing)framing);
-        char why[SOURCE_ERROR_MAX];
-        size_t first_len = framing == TAPE_BARE ? 12 : 14;
-        for (size_t len = 1; len <= t->len; len++) {
-            const struct source_ops *ops = source_detect((const char *)t->byte, len, why);
-            bool is_itch = ops != NULL && strcmp(ops->name, "itch") == 0;
-            assert_int_equal(is_itch, len >= first_len);
         }
     }
 }
@@ -216,7 +177,7 @@ static void test_broken_framing(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
         struct opened o = {.rec = {.venue = ""}};
-        struct tape *t = small_day(broken[i].framing);
+        struct tape *t = small_day(&tape, broken[i].framing);
         char place[32];
         snprintf(place, sizeof(place), "@%zu: ", t->len);
         add_bytes(t, broken[i].bytes, broken[i].len);
@@ -258,7 +219,7 @@ static void test_wrong_files(void **state)
     static const char itch41[] =
         "\x00\x05T\x00\x00\x70\x80\x00\x06S\x00\x00\x00\x01O\x00\x05T\x00\x00\x70\x81";
     struct opened o = {.rec = {.venue = ""}};
-    struct tape *t = small_day(TAPE_LENGTHS);
+    struct tape *t = small_day(&tape, TAPE_LENGTHS);
     (void)state;
     assert_int_equal(open_bytes(&o, itch41, sizeof(itch41) - 1, false, NULL), SOURCE_OK);
     assert_int_equal(next(&o), SOURCE_FATAL);
@@ -282,98 +243,6 @@ static void test_wrong_files(void **state)
     source_close(&o.src);
 }
 
-static bool is_detected(const void *bytes, size_t len)
-{
-    char why[SOURCE_ERROR_MAX];
-    const struct source_ops *ops = source_detect(bytes, len, why);
-    return ops != NULL && strcmp(ops->name, "itch") == 0;
-}
-
-/* Excerpts begin with any type where there are lengths, and with few without. */
-static void test_detection(void **state)
-{
-    static const char types[] = "SRHYLVWKJhAFEXCDUPQBINO";
-    struct tape *t = &tape;
-    (void)state;
-    for (int framing = TAPE_LENGTHS; framing <= TAPE_BARE; framing++) {
-        for (const char *type = types; *type != '\0'; type++) {
-            memset(t, 0, sizeof(*t));
-            t->framing = (enum tape_framing)framing;
-            unsigned char *msg = tape_add(t, (unsigned char)*type, 7, NS_9_30);
-            if (*type == 'S')
-                msg[11] = 'O';
-            if (*type == 'R')
-                put_symbol(msg + 11, "ABC");
-            if (*type == 'A' || *type == 'F' || *type == 'P') {
-                msg[19] = 'S';
-                put_symbol(msg + 24, "ABC");
-            }
-            event(t, 'Q');
-            event(t, 'M');
-            bool is_sure = framing != TAPE_BARE || strchr("SRAF", *type) != NULL;
-            assert_int_equal(is_detected(t->byte, t->len), is_sure);
-            msg[5] = 0x4F; /* later than any day */
-            assert_false(is_detected(t->byte, t->len));
-            msg[5] = 0;
-            assert_int_equal(is_detected(t->byte, t->len), is_sure);
-            if (*type == 'A')
-                msg[19] = 'b';
-            else if (*type == 'R')
-                msg[11] = 0;
-            else if (*type == 'S')
-                msg[11] = 'o';
-            else
-                continue;
-            assert_false(is_detected(t->byte, t->len));
-        }
-    }
-}
-
-static void test_not_detected(void **state)
-{
-    static const struct {
-        const char *bytes;
-        size_t len;
-    } other[] = {
-#define OTHER(text) {text, sizeof(text) - 1}
-        OTHER("Symbol,Time,Price,Size\nABC,09:30:00,1,2\n"),
-        OTHER("SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"),
-        OTHER("A B C D E F G H I J K L M N O P Q R S T U V W X Y Z A B C D\n"),
-        OTHER("ROW 20240101 ABC     1.0 2.0 3.0 4.0 5.0\nSOME TEXT AND MORE OF IT\n"),
-        OTHER("{\"e\":\"trade\"}\n"),
-        OTHER("DBN\x01\x60\x00\x00\x00GLBX.MDP3\0\0\0\0\0\0"),
-        OTHER("\xD4\xC3\xB2\xA1\x02\x00\x04\x00\0\0\0\0\0\0\0\0\xFF\xFF\0\0\x01\0\0\0"),
-        OTHER("\x0A\x0D\x0D\x0A\x6C\0\0\0\x4D\x3C\x2B\x1A\x01\0\0\0"),
-        OTHER("\x28\xB5\x2F\xFD\x04\x88"),
-        OTHER("\0\0"),
-        OTHER("\0\0\0"),
-        OTHER("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-        OTHER("\x00\x0CS"),
-        OTHER("S"),
-        /* Dukascopy: milliseconds, ask, bid, two floats */
-        OTHER("\x00\x00\x53\x52\x00\x01\xF2\x58\x00\x01\xF2\x54\x3F\xC0\0\0\x40\0\0\0"
-              "\x00\x00\x55\x01\x00\x01\xF2\x58\x00\x01\xF2\x54\x3F\xC0\0\0\x40\0\0\0"
-              "\x00\x00\x58\x44\x00\x01\xF2\x58\x00\x01\xF2\x54\x3F\xC0\0\0\x40\0\0\0"),
-        OTHER("\x00\x0C\x53\x52\x00\x01\xF2\x58\x00\x01\xF2\x54\x3F\xC0\0\0\x40\0\0\0"
-              "\x00\x0C\x55\x01\x00\x01\xF2\x58\x00\x01\xF2\x54\x3F\xC0\0\0\x40\0\0\0"),
-    };
-    uint64_t random = help_seed();
-    (void)state;
-    for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
-        assert_false(is_detected(other[i].bytes, other[i].len));
-    for (int i = 0; i < 200000; i++) {
-        unsigned char bytes[160];
-        for (size_t k = 0; k < sizeof(bytes); k++)
-            bytes[k] = (unsigned char)help_random(&random);
-        bytes[0] = (unsigned char)("SRAF\0"[i % 5]);
-        assert_false(is_detected(bytes, sizeof(bytes)));
-        for (size_t k = 0; k < sizeof(bytes); k++) /* text */
-            bytes[k] = (unsigned char)(' ' + bytes[k] % 64);
-        bytes[0] = (unsigned char)("SRAF"[i % 4]);
-        assert_false(is_detected(bytes, sizeof(bytes)));
-    }
-}
-
 static void test_venues(void **state)
 {
     static const struct {
@@ -388,7 +257,7 @@ static void test_venues(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof(file) / sizeof(file[0]); i++) {
         struct opened o = {.rec = {.venue = ""}};
-        struct tape *t = small_day(TAPE_LENGTHS);
+        struct tape *t = small_day(&tape, TAPE_LENGTHS);
         o.src.path = file[i].path;
         assert_int_equal(input_open_bytes(&o.src.input, "T", t->byte, t->len), 0);
         assert_int_equal(source_open(&o.src, NULL), SOURCE_OK);
@@ -401,7 +270,7 @@ static void test_venues(void **state)
 static void test_bad_options(void **state)
 {
     struct opened o = {.src.opt.date = "2024-02-30"};
-    struct tape *t = small_day(TAPE_LENGTHS);
+    struct tape *t = small_day(&tape, TAPE_LENGTHS);
     (void)state;
     assert_int_equal(open_bytes(&o, t->byte, t->len, false, NULL), SOURCE_FATAL);
     assert_int_equal(o.src.exit_code, EXIT_CODE_USAGE);
@@ -412,7 +281,7 @@ static void test_bad_options(void **state)
 static void test_far_offset(void **state)
 {
     struct opened o = {.rec = {.venue = ""}};
-    struct tape *t = small_day(TAPE_LENGTHS);
+    struct tape *t = small_day(&tape, TAPE_LENGTHS);
     (void)state;
     char place[32];
     snprintf(place, sizeof(place), "@%llu: ", (1ull << 33) + t->len - 14);
@@ -441,7 +310,7 @@ static ssize_t read_interrupted(struct input *in, void *buf, size_t len)
 static void test_interrupted(void **state)
 {
     struct opened o = {.rec = {.venue = ""}};
-    struct tape *t = small_day(TAPE_LENGTHS);
+    struct tape *t = small_day(&tape, TAPE_LENGTHS);
     size_t cnt = 0;
     enum source_result result;
     (void)state;
@@ -545,7 +414,7 @@ static void test_mutated(void **state)
     (void)state;
     for (int i = 0; i < HELP_FUZZ_CNT; i++) {
         char changed[2048];
-        const struct tape *t = small_day((enum tape_framing)(i % 3));
+        const struct tape *t = small_day(&tape, (enum tape_framing)(i % 3));
         size_t len = t->len;
         memcpy(changed, t->byte, len);
         len = help_mutate(&random, changed, len, sizeof(changed));
@@ -553,169 +422,16 @@ static void test_mutated(void **state)
     }
 }
 
-/* What facts tell of trades. */
-struct sums {
-    size_t cnt;
-    int64_t first_px;
-    int64_t last_px;
-    int64_t high_px;
-    int64_t low_px;
-    int64_t first_ns;
-    int64_t last_ns;
-    int64_t volume; /* shares */
-    __int128 notional; /* x 1e-4 */
-    int64_t px[20]; /* the last ones */
-};
-
-static void sum_up(struct sums *sums, const struct tr_tick *tick)
-{
-    int64_t shares = tick->size_qty / TR_PX_SCALE;
-    if (sums->cnt == 0) {
-        sums->first_px = sums->high_px = sums->low_px = tick->price_px;
-        sums->first_ns = tick->ts_event_ns;
-    }
-    sums->last_px = tick->price_px;
-    sums->last_ns = tick->ts_event_ns;
-    sums->high_px = tick->price_px > sums->high_px ? tick->price_px : sums->high_px;
-    sums->low_px = tick->price_px < sums->low_px ? tick->price_px : sums->low_px;
-    sums->volume += shares;
-    sums->notional += (__int128)shares * (tick->price_px / 100000);
-    sums->px[sums->cnt++ % 20] = tick->price_px;
-}
-
-/* The mean of the last n prices, in units of 1e-9. */
-static int64_t mean_px(const struct sums *sums, size_t n)
-{
-    int64_t sum = 0;
-    for (size_t i = sums->cnt - n; i < sums->cnt; i++)
-        sum += sums->px[i % 20];
-    return sum / (int64_t)n;
-}
-
-/* Prices and times as facts.json has them: prices x 1e4, times since midnight. */
-static void expect_sums(const struct sums *sums, size_t cnt, int64_t first, int64_t last, int64_t high,
-                        int64_t low, int64_t first_ns, int64_t last_ns, int64_t volume, int64_t notional)
-{
-    assert_int_equal(sums->cnt, cnt);
-    assert_true(sums->first_px == first * 100000 && sums->last_px == last * 100000);
-    assert_true(sums->high_px == high * 100000 && sums->low_px == low * 100000);
-    assert_true(sums->first_ns == first_ns && sums->last_ns == last_ns);
-    assert_true(sums->volume == volume && sums->notional == notional);
-}
-
-static void open_real(struct opened *o, const char *name)
-{
-    help_real(o->path, name);
-    o->src.path = o->path;
-    o->src.opt.date = "1970-01-01"; /* whatever the name of the file says */
-    o->src.opt.only_trades = true;
-    assert_int_equal(source_open(&o->src, NULL), SOURCE_OK);
-    assert_string_equal(o->src.ops->name, "itch");
-}
-
-#define EASTERN_NS (5 * INT64_C(3600000000000)) /* of 1970-01-01 */
-
-static void test_real_zeros(void **state)
-{
-    static const char *const name[] = {"ALC", "BOB", "CHAR"};
-    struct opened o = {.rec = {.venue = ""}};
-    struct sums all = {.cnt = 0};
-    struct sums hit = {.cnt = 0};
-    struct sums unseen = {.cnt = 0};
-    struct sums of[3] = {{.cnt = 0}};
-    enum source_result result;
-    (void)state;
-    open_real(&o, "itch/ex20101224.TEST_ITCH_50");
-    while ((result = next(&o)) == SOURCE_OK) {
-        o.rec.tick.ts_event_ns -= EASTERN_NS;
-        sum_up(&all, &o.rec.tick);
-        sum_up(o.rec.tick.side == TR_SIDE_NONE ? &unseen : &hit, &o.rec.tick);
-        for (int i = 0; i < 3 && o.rec.tick.side == TR_SIDE_NONE; i++)
-            if (strncmp(o.rec.symbol, name[i], o.rec.symbol_len) == 0)
-                sum_up(&of[i], &o.rec.tick);
-    }
-    assert_int_equal(result, SOURCE_END);
-    expect_sums(&all, 5180, 54167, 220250, 303200, 53250, 32857937604189, 57597526823001, 733930,
-                71084987716);
-    expect_sums(&hit, 180, 54167, 230133, 266267, 53833, 32857937604189, 57572483320743, 59798, 3782360518);
-    expect_sums(&unseen, 5000, 53333, 220250, 303200, 53250, 34210128591201, 57597526823001, 674132,
-                67302627198);
-    expect_sums(&of[0], 1885, 303200, 231000, 303200, 195400, 34333081220110, 57595052006081, 94689,
-                22369517615);
-    expect_sums(&of[1], 1658, 53333, 60833, 69542, 53250, 34210128591201, 57568784074770, 522075,
-                32118008708);
-    expect_sums(&of[2], 1457, 254250, 220250, 254250, 198000, 34235711475708, 57597526823001, 57368,
-                12815100875);
-    assert_true(mean_px(&hit, 5) == 19457000000 && mean_px(&hit, 20) == 15225750000);
-    assert_true(mean_px(&all, 5) == 22849000000 && mean_px(&all, 20) == 22799420000);
-    assert_true(mean_px(&of[0], 5) == 23062660000 && mean_px(&of[0], 20) == 23032670000);
-    assert_true(mean_px(&of[1], 5) == 6082500000 && mean_px(&of[1], 20) == 6073120000);
-    assert_true(mean_px(&of[2], 5) == 22225000000 && mean_px(&of[2], 20) == 21784875000);
-    assert_int_equal(noted(&o.src, "order unknown", NULL), 117);
-    assert_int_equal(noted(&o.src, "time goes back", NULL), 0);
-    assert_int_equal(o.src.counts.skipped_cnt, 0);
-    source_close(&o.src);
-}
-
-static void test_real_messages(void **state)
-{
-    struct opened o = {.rec = {.venue = ""}};
-    struct sums all = {.cnt = 0};
-    enum source_result result;
-    (void)state;
-    open_real(&o, "itch/reframed_nasdaq_real_messages.itch");
-    while ((result = next(&o)) == SOURCE_OK) {
-        o.rec.tick.ts_event_ns -= EASTERN_NS;
-        sum_up(&all, &o.rec.tick);
-        assert_int_equal(o.rec.tick.side, TR_SIDE_NONE); /* no order that traded was added */
-    }
-    assert_int_equal(result, SOURCE_END);
-    /* E 0, C 3 and P 5: 419 shares; Q 2: 10956 shares; Q 3 without shares */
-    assert_int_equal(all.cnt, 10);
-    assert_true(all.volume == 419 + 10956);
-    assert_true(all.notional == 1094193700 + INT64_C(2300060400));
-    assert_true(all.high_px == 679520000000 && all.low_px == 4850000000);
-    assert_int_equal(o.src.counts.skipped_cnt, 3);
-    assert_int_equal(noted(&o.src, "order unknown", NULL), 21);
-    assert_int_equal(noted(&o.src, "execution with a price of an unknown order", NULL), 5);
-    assert_int_equal(noted(&o.src, "time goes back", NULL), 0);
-    source_close(&o.src);
-}
-
-static void test_real_head(void **state)
-{
-    struct opened o = {.rec = {.venue = ""}};
-    (void)state;
-    open_real(&o, "itch/real_head_1000msg.itch");
-    expect_end(&o);
-    assert_int_equal(o.src.counts.bytes_read, 40874);
-    assert_int_equal(noted(&o.src, "session not closed", NULL), 1);
-    assert_null(o.src.note[1].kind);
-    source_close(&o.src);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_framings),
-        cmocka_unit_test(test_file_again),
-        cmocka_unit_test(test_end_of_session),
-        cmocka_unit_test(test_cut_anywhere),
-        cmocka_unit_test(test_detected_when_cut),
-        cmocka_unit_test(test_broken_framing),
-        cmocka_unit_test(test_unknown_types),
-        cmocka_unit_test(test_wrong_files),
-        cmocka_unit_test(test_detection),
-        cmocka_unit_test(test_not_detected),
-        cmocka_unit_test(test_venues),
-        cmocka_unit_test(test_bad_options),
-        cmocka_unit_test(test_far_offset),
-        cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_every_bit),
+        cmocka_unit_test(test_framings),       cmocka_unit_test(test_file_again),
+        cmocka_unit_test(test_end_of_session), cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_broken_framing), cmocka_unit_test(test_unknown_types),
+        cmocka_unit_test(test_wrong_files),    cmocka_unit_test(test_venues),
+        cmocka_unit_test(test_bad_options),    cmocka_unit_test(test_far_offset),
+        cmocka_unit_test(test_interrupted),    cmocka_unit_test(test_every_bit),
         cmocka_unit_test(test_mutated),
-        cmocka_unit_test(test_real_zeros),
-        cmocka_unit_test(test_real_messages),
-        cmocka_unit_test(test_real_head),
     };
     return cmocka_run_group_tests_name("source_itch", tests, NULL, NULL);
 }
