@@ -275,6 +275,7 @@ static void test_duplicates(void **state)
     replace(t, 8, 1, 1, 8, 6000); /* by itself: nothing odd */
     change(t, 'D', 8, 1, 0, 0);
     order(t, 7, 1, 'B', 1, "ABC", 1); /* used again after its end */
+    order(t, 8, 1, 'B', 2, "OTHER", 2); /* on the same side of another book */
     open_tape(&o, t);
     expect_quote(&o, "ABC", 10000, 100, 0, 0);
     expect_quote(&o, "ABC", 9000, 30, 0, 0);
@@ -285,8 +286,10 @@ static void test_duplicates(void **state)
     expect_quote(&o, "OTHER", 0, 0, 6000, 8);
     expect_quote(&o, "OTHER", 0, 0, 0, 0);
     expect_quote(&o, "ABC", 1, 1, 0, 0);
+    expect_quote(&o, "ABC", 0, 0, 0, 0);
+    expect_quote(&o, "OTHER", 2, 2, 0, 0);
     expect_end(&o);
-    assert_int_equal(noted(&o.src, "order reference that is in use", NULL), 3);
+    assert_int_equal(noted(&o.src, "order reference that is in use", NULL), 4);
     source_close(&o.src);
 }
 
@@ -353,6 +356,8 @@ static void test_large_sizes(void **state)
         order(t, 7, ref, 'B', UINT32_MAX, "ABC", 10000);
     order(t, 7, 4, 'S', 1, "ABC", 20000);
     change(t, 'D', 7, 1, 0, 0);
+    for (uint64_t ref = 5; ref <= 7; ref++)
+        order(t, 7, ref, 'S', UINT32_MAX, "ABC", 15000);
     open_tape(&o, t);
     expect_trade(&o, "ABC", PX(10000), QTY(9223372036), 1, TR_SIDE_NONE);
     assert_int_equal(o.rec.tick.flags, 0);
@@ -368,6 +373,11 @@ static void test_large_sizes(void **state)
     assert_int_equal(o.rec.tick.flags, TR_TICK_SIZE_MILLI);
     assert_true(o.rec.tick.ask_qty == 1000);
     expect_quote(&o, "ABC", 10000, 2 * INT64_C(0xFFFFFFFF), 20000, 1);
+    expect_quote(&o, "ABC", 10000, 2 * INT64_C(0xFFFFFFFF), 15000, INT64_C(0xFFFFFFFF));
+    expect_quote(&o, "ABC", 10000, 2 * INT64_C(0xFFFFFFFF), 15000, 2 * INT64_C(0xFFFFFFFF));
+    assert_int_equal(next(&o), SOURCE_OK);
+    assert_int_equal(o.rec.tick.flags, TR_TICK_SIZE_MILLI);
+    assert_true(o.rec.tick.ask_qty == 3 * INT64_C(0xFFFFFFFF) * 1000);
     expect_end(&o);
     source_close(&o.src);
 }
