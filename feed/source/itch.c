@@ -38,7 +38,10 @@ struct itch *itch_new(struct source *src, const struct source_identity *id)
     itch->id = *id;
     itch->wants_trades = !src->opt.only_quotes;
     itch->wants_quotes = !src->opt.only_trades;
-    itch_set_day(itch);
+    if (id->has_day && id->day_ns <= ITCH_DAY_MAX_NS)
+        itch->day = newyork_day(id->day_ns);
+    else
+        source_note(src, "no date: times count from 1970-01-01, give --date", 0);
     return itch;
 }
 
@@ -150,7 +153,7 @@ static inline enum source_result add_order(struct itch *itch, const struct order
 /* The order that a message names; NULL: this input never told of it, or it is gone. */
 static inline struct order *find_order(struct itch *itch, const unsigned char *msg, const char *unknown)
 {
-    struct order *order = orders_find(&itch->orders, big_u64(msg + AT_REF));
+    struct order *order = orders_find(&itch->orders, wire_be64(msg + AT_REF));
     if (tr_unlikely(order == NULL))
         itch_note(itch, unknown);
     return order;
@@ -160,7 +163,7 @@ static inline struct order *find_order(struct itch *itch, const unsigned char *m
 static enum source_result reduce_order(struct itch *itch, const unsigned char *msg, struct order *order,
                                        const char *too_many)
 {
-    int64_t shares = big_u32(msg + AT_SHARES);
+    int64_t shares = wire_be32(msg + AT_SHARES);
     uint32_t locate = order->instrument;
     enum stock_side side = order->side;
     enum source_result result;
@@ -188,9 +191,9 @@ static enum source_result take_add(struct itch *itch, const unsigned char *msg)
     if (tr_unlikely(result != SOURCE_OK))
         return result;
     struct order order = {
-        .ref = big_u64(msg + AT_REF),
-        .px = big_u32(msg + AT_ADD_PRICE),
-        .qty = big_u32(msg + AT_ADD_SHARES),
+        .ref = wire_be64(msg + AT_REF),
+        .px = wire_be32(msg + AT_ADD_PRICE),
+        .qty = wire_be32(msg + AT_ADD_SHARES),
         .instrument = itch_locate(msg),
         .side = (uint8_t)(side - 1),
     };
@@ -202,8 +205,8 @@ static enum source_result take_add(struct itch *itch, const unsigned char *msg)
 static enum source_result trade_order(struct itch *itch, const unsigned char *msg, const struct order *order,
                                       uint32_t px)
 {
-    return itch_add_trade(itch, stock_at(itch, order->instrument), px, big_u32(msg + AT_SHARES),
-                          big_u64(msg + AT_MATCH), order->side == STOCK_BID ? TR_SIDE_SELL : TR_SIDE_BUY);
+    return itch_add_trade(itch, stock_at(itch, order->instrument), px, wire_be32(msg + AT_SHARES),
+                          wire_be64(msg + AT_MATCH), order->side == STOCK_BID ? TR_SIDE_SELL : TR_SIDE_BUY);
 }
 
 static enum source_result reduce_executed(struct itch *itch, const unsigned char *msg, struct order *order)
@@ -228,14 +231,15 @@ static enum source_result trade_unknown(struct itch *itch, const unsigned char *
     enum source_result result = itch_find_nameless(itch, itch_locate(msg), &stock);
     if (result != SOURCE_OK)
         return result;
-    return itch_add_trade(itch, stock, px, big_u32(msg + AT_SHARES), big_u64(msg + AT_MATCH), TR_SIDE_NONE);
+    return itch_add_trade(itch, stock, px, wire_be32(msg + AT_SHARES), wire_be64(msg + AT_MATCH),
+                          TR_SIDE_NONE);
 }
 
 /* C; what is not printable is part of a cross, which Q tells. */
 static enum source_result take_priced_execution(struct itch *itch, const unsigned char *msg)
 {
     unsigned char printable = msg[31];
-    uint32_t px = big_u32(msg + 32);
+    uint32_t px = wire_be32(msg + 32);
     char quoted[SOURCE_QUOTE_MAX];
     if (printable != 'Y' && printable != 'N')
         return source_bad_at(itch->src, BAD_MESSAGE, itch->offset, "printable %s is neither Y nor N",
@@ -272,9 +276,9 @@ static enum source_result take_replace(struct itch *itch, const unsigned char *m
     if (order == NULL)
         return SOURCE_OK;
     struct order added = *order;
-    added.ref = big_u64(msg + 19);
-    added.qty = big_u32(msg + 27);
-    added.px = big_u32(msg + 31);
+    added.ref = wire_be64(msg + 19);
+    added.qty = wire_be32(msg + 27);
+    added.px = wire_be32(msg + 31);
     enum source_result result = remove_order(itch, order);
     if (result == SOURCE_OK)
         result = add_order(itch, &added);
@@ -291,8 +295,8 @@ static enum source_result take_hidden_trade(struct itch *itch, const unsigned ch
     enum source_result result = itch_find_stock(itch, msg, msg + AT_ADD_SYMBOL, &stock);
     if (result != SOURCE_OK)
         return result;
-    return itch_add_trade(itch, stock, big_u32(msg + AT_ADD_PRICE), big_u32(msg + AT_ADD_SHARES),
-                          big_u64(msg + 36), TR_SIDE_NONE);
+    return itch_add_trade(itch, stock, wire_be32(msg + AT_ADD_PRICE), wire_be32(msg + AT_ADD_SHARES),
+                          wire_be64(msg + 36), TR_SIDE_NONE);
 }
 
 /* Q */
@@ -302,7 +306,8 @@ static enum source_result take_cross(struct itch *itch, const unsigned char *msg
     enum source_result result = itch_find_stock(itch, msg, msg + 19, &stock);
     if (result != SOURCE_OK)
         return result;
-    return itch_add_trade(itch, stock, big_u32(msg + 27), big_u64(msg + 11), big_u64(msg + 31), TR_SIDE_NONE);
+    return itch_add_trade(itch, stock, wire_be32(msg + 27), wire_be64(msg + 11), wire_be64(msg + 31),
+                          TR_SIDE_NONE);
 }
 
 /* R */
@@ -382,7 +387,7 @@ static enum source_result take_typed(struct itch *itch, const unsigned char *msg
 void itch_expect(const struct itch *itch, const unsigned char *msg, size_t len)
 {
     if (len >= AT_REF + sizeof(uint64_t))
-        orders_prefetch(&itch->orders, big_u64(msg + AT_REF));
+        orders_prefetch(&itch->orders, wire_be64(msg + AT_REF));
 }
 
 static enum source_result bad_time(struct itch *itch, uint64_t since_ns)
@@ -406,7 +411,7 @@ enum source_result itch_message(struct itch *itch, const unsigned char *msg, siz
     itch->box = box;
     if (tr_unlikely(len != itch_length(msg[0])))
         return take_length(itch, msg, len);
-    uint64_t since_ns = big_u64(msg + AT_TIME) & UINT64_C(0xFFFFFFFFFFFF);
+    uint64_t since_ns = wire_be64(msg + AT_TIME) & UINT64_C(0xFFFFFFFFFFFF);
     if (tr_unlikely(since_ns >= (uint64_t)TIME_NS_PER_DAY))
         return bad_time(itch, since_ns);
     if (tr_unlikely(since_ns < itch->since_ns))

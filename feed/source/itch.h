@@ -19,8 +19,10 @@ static inline size_t itch_length(unsigned char type)
     return itch_lengths[type];
 }
 
-/* itch_new - a decoder with an empty book; venue and day are those of id, which is copied.
- * NULL: out of memory. */
+#define ITCH_DAY_MAX_NS (INT64_MAX - 3 * INT64_C(86400000000000)) /* later days are not known */
+
+/* itch_new - a decoder with an empty book; venue and day (up to ITCH_DAY_MAX_NS) are those of id, which is
+ * copied.  NULL: out of memory. */
 struct itch *itch_new(struct source *src, const struct source_identity *id);
 
 /* itch_expect - this message will be handed to itch_message soon: what it is about comes into the cache. */

@@ -3,10 +3,11 @@
 #ifndef FEED_ITCH_CORE_H
 #define FEED_ITCH_CORE_H
 
-#include "bigendian.h"
 #include "itch.h"
+#include "newyork.h"
 #include "orders.h"
 #include "stocks.h"
+#include "wire.h"
 
 struct itch {
     struct source *src;
@@ -15,7 +16,7 @@ struct itch {
     bool wants_trades;
     bool wants_quotes;
     bool is_closed;
-    int64_t midnight_ns[2]; /* in UTC, by the clock before and after it is changed */
+    struct newyork_day day; /* not known: the first of 1970, as if New York had UTC */
     struct source_identity id;
     /* Of the message that is decoded: */
     uint64_t since_ns; /* midnight */
@@ -25,16 +26,13 @@ struct itch {
 
 static inline uint16_t itch_locate(const unsigned char *msg)
 {
-    return big_u16(msg + 1);
+    return wire_be16(msg + 1);
 }
 
 /* itch_note, itch_fail - about the message that is decoded. */
 void itch_note(struct itch *itch, const char *kind);
 enum source_result itch_fail(struct itch *itch, int exit_code, const char *what);
 enum source_result itch_fail_memory(struct itch *itch);
-
-/* itch_set_day - what midnight is in UTC. */
-void itch_set_day(struct itch *itch);
 
 /* itch_new_symbol - a symbol that is not the one known for its locate.  That of the directory counts, else that
  * of the latest message. */

@@ -13,7 +13,7 @@ static bool has_symbol(const unsigned char *symbol)
 /* Whether the content of a message is what its type has. */
 static bool looks_right(const unsigned char *msg)
 {
-    if ((big_u64(msg + 3) & UINT64_C(0xFFFFFFFFFFFF)) >= (uint64_t)TIME_NS_PER_DAY)
+    if ((wire_be64(msg + 3) & UINT64_C(0xFFFFFFFFFFFF)) >= (uint64_t)TIME_NS_PER_DAY)
         return false;
     switch (msg[0]) {
     case 'S':
@@ -69,7 +69,7 @@ static bool fits_swapped(const unsigned char *bytes, size_t len)
 /* ITCH 4.1 begins with a second and a system event (6 bytes there): told when it is read. */
 static bool fits_seconds(const unsigned char *bytes, size_t len)
 {
-    return len >= 10 && itch_is_seconds(big_u16(bytes), bytes[2]) && big_u16(bytes + 7) == 6
+    return len >= 10 && itch_is_seconds(wire_be16(bytes), bytes[2]) && wire_be16(bytes + 7) == 6
            && bytes[9] == 'S';
 }
 
@@ -78,7 +78,7 @@ bool itch_detect(const char *text, size_t len)
     const unsigned char *bytes = (const unsigned char *)text;
     if (len < ITCH_PREFIX_LEN + 1)
         return false;
-    enum itch_framing framing = big_u16(bytes) == 0 ? ITCH_ZEROS : ITCH_LENGTHS;
+    enum itch_framing framing = wire_be16(bytes) == 0 ? ITCH_ZEROS : ITCH_LENGTHS;
     return frames_fit(framing, bytes, len) || fits_unframed(bytes, len) || fits_swapped(bytes, len)
            || fits_seconds(bytes, len);
 }
@@ -87,7 +87,7 @@ enum itch_framing itch_framing_of(const unsigned char *bytes, size_t len)
 {
     if (len > 0 && itch_length(bytes[0]) > 0)
         return ITCH_BARE; /* as the first byte of a length it would be a message of 16 kB and more */
-    if (len > ITCH_PREFIX_LEN && big_u16(bytes) == 0 && itch_length(bytes[ITCH_PREFIX_LEN]) > 0)
+    if (len > ITCH_PREFIX_LEN && wire_be16(bytes) == 0 && itch_length(bytes[ITCH_PREFIX_LEN]) > 0)
         return ITCH_ZEROS;
     return ITCH_LENGTHS;
 }

@@ -6,7 +6,7 @@
 #ifndef FEED_ITCH_FRAME_H
 #define FEED_ITCH_FRAME_H
 
-#include "bigendian.h"
+#include "wire.h"
 #include "itch.h"
 
 #define ITCH_PREFIX_LEN 2
@@ -57,7 +57,7 @@ static inline struct itch_frame itch_frame_at(enum itch_framing framing, const u
     frame.kind = ITCH_FRAME_PART;
     if (len < frame.len)
         return frame;
-    uint16_t length = framing == ITCH_BARE ? 0 : big_u16(bytes);
+    uint16_t length = framing == ITCH_BARE ? 0 : wire_be16(bytes);
     size_t body_len = itch_body_length(length, bytes[frame.head_len]);
     if (tr_unlikely(body_len == 0)) {
         frame.kind = framing == ITCH_LENGTHS && length == 0 ? ITCH_FRAME_END : ITCH_FRAME_BROKEN;

@@ -1,15 +1,12 @@
 #include <errno.h>
 #include <inttypes.h>
-#include <time.h>
 
 #include "exitcode.h"
 #include "itch_core.h"
-#include "timetext.h"
 
 #define PX_PER_UNIT 100000 /* a price is in units of 1e-4 */
 #define SHARES_MAX (INT64_MAX / TR_PX_SCALE) /* in units of 1e-9 */
 #define SHARES_MILLI_MAX (INT64_MAX / TR_QTY_MILLI_SCALE)
-#define CHANGE_NS (2 * 3600 * TIME_NS_PER_S) /* clocks are changed at 2:00 */
 
 #define NOTE_NO_DIRECTORY "stock locate without a directory message"
 
@@ -28,40 +25,6 @@ enum source_result itch_fail(struct itch *itch, int exit_code, const char *what)
 enum source_result itch_fail_memory(struct itch *itch)
 {
     return itch_fail(itch, EXIT_CODE_FAILED, "out of memory");
-}
-
-/* --- Times ------------------------------------------------------------------------------------ */
-
-/* Whether New York's clocks show daylight time: from the second Sunday of March, 2:00, to the first Sunday of
- * November, 2:00 (Energy Policy Act of 2005, in force since 2007). */
-static bool is_daylight_time(const struct tm *tm)
-{
-    int sunday = tm->tm_mday - tm->tm_wday; /* this day's, or the last one */
-    bool is_before_change = tm->tm_wday == 0 && tm->tm_hour < 2;
-    if (tm->tm_mon == 2)
-        return sunday >= 8 && !(is_before_change && sunday <= 14);
-    if (tm->tm_mon == 10)
-        return sunday < 1 || (is_before_change && sunday <= 7);
-    return tm->tm_mon > 2 && tm->tm_mon < 10;
-}
-
-/* What a wall clock in New York shows, as UTC. */
-static int64_t eastern_to_utc(int64_t wall_ns)
-{
-    time_t wall_s = (time_t)(wall_ns / TIME_NS_PER_S);
-    struct tm tm;
-    gmtime_r(&wall_s, &tm);
-    return wall_ns + (is_daylight_time(&tm) ? 4 : 5) * 3600 * TIME_NS_PER_S;
-}
-
-void itch_set_day(struct itch *itch)
-{
-    if (!itch->id.has_day) {
-        source_note(itch->src, "no date: times count from 1970-01-01, give --date", 0);
-        return;
-    }
-    itch->midnight_ns[0] = eastern_to_utc(itch->id.day_ns);
-    itch->midnight_ns[1] = eastern_to_utc(itch->id.day_ns + CHANGE_NS) - CHANGE_NS;
 }
 
 /* --- Symbols ---------------------------------------------------------------------------------- */
@@ -109,7 +72,7 @@ static struct source_record *add_record(struct itch *itch, const struct stock *s
     if (rec == NULL)
         return NULL;
     rec->tick.kind = kind;
-    rec->tick.ts_event_ns = itch->midnight_ns[itch->since_ns >= CHANGE_NS] + (int64_t)itch->since_ns;
+    rec->tick.ts_event_ns = newyork_utc(&itch->day, (int64_t)itch->since_ns);
     rec->symbol = stock->name->text;
     rec->symbol_len = stock->name->len;
     rec->venue = itch->id.venue;
@@ -124,6 +87,7 @@ enum source_result itch_add_trade(struct itch *itch, const struct stock *stock, 
         return SOURCE_OK;
     if (px == 0 || shares == 0) {
         itch->src->counts.skipped_cnt++;
+        itch->src->counts.zero_cnt++;
         return SOURCE_OK;
     }
     if (shares > SHARES_MILLI_MAX)

@@ -31,14 +31,9 @@ static void put(struct orders *orders, const struct order *order)
     orders->cnt++;
 }
 
-static size_t bucket_cnt(const struct orders *orders)
-{
-    return orders->slot == NULL ? 0 : orders->bucket_mask + 1;
-}
-
 static int grow(struct orders *orders)
 {
-    size_t cnt = orders->slot == NULL ? BUCKET_CNT_FIRST : bucket_cnt(orders) * 2;
+    size_t cnt = orders->slot == NULL ? BUCKET_CNT_FIRST : (orders->bucket_mask + 1) * 2;
     if (cnt > BUCKET_CNT_MAX)
         return -ENOSPC;
     size_t size = cnt * ORDERS_BUCKET * sizeof(struct order);
@@ -47,7 +42,7 @@ static int grow(struct orders *orders)
     if (larger.slot == NULL)
         return -ENOMEM;
     memset(larger.slot, 0, size);
-    for (size_t i = 0; i < bucket_cnt(orders) * ORDERS_BUCKET; i++)
+    for (size_t i = 0; i < orders_slots(orders); i++)
         if (orders->slot[i].is_live)
             put(&larger, &orders->slot[i]);
     free(orders->slot);
@@ -76,13 +71,6 @@ void orders_remove(struct orders *orders, struct order *order)
             bucket_at(orders, i)->passed--;
     order->is_live = false;
     orders->cnt--;
-}
-
-void orders_remove_instrument(struct orders *orders, uint32_t instrument)
-{
-    for (size_t i = 0; i < bucket_cnt(orders) * ORDERS_BUCKET; i++)
-        if (orders->slot[i].is_live && orders->slot[i].instrument == instrument)
-            orders_remove(orders, &orders->slot[i]);
 }
 
 void orders_free(struct orders *orders)

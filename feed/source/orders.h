@@ -42,6 +42,12 @@ static inline size_t orders_bucket(const struct orders *orders, uint64_t ref)
     return (size_t)((uint64_t)(product >> 64) ^ (uint64_t)product) & orders->bucket_mask;
 }
 
+/* orders_slots - how many slots there are, to look at slot[0], slot[1] ... one by one: live ones and free ones. */
+static inline size_t orders_slots(const struct orders *orders)
+{
+    return orders->slot == NULL ? 0 : (orders->bucket_mask + 1) * ORDERS_BUCKET;
+}
+
 /* orders_hits - a bit for each order of a bucket: is it live and of that reference? */
 static inline unsigned orders_hits(const struct order *bucket, uint64_t ref)
 {
@@ -122,11 +128,8 @@ static inline int orders_add(struct orders *orders, const struct order *order)
     return 0;
 }
 
-/* orders_remove - an order that orders_find handed out is live no more. */
+/* orders_remove - an order in the table is live no more.  None of the others is moved. */
 void orders_remove(struct orders *orders, struct order *order);
-
-/* orders_remove_instrument - no order of that instrument is live any more; takes time for the whole table. */
-void orders_remove_instrument(struct orders *orders, uint32_t instrument);
 
 /* orders_free - none is live, and the memory is given back. */
 void orders_free(struct orders *orders);

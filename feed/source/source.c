@@ -8,7 +8,12 @@
 #include "sources.h"
 
 /* Also the order in which formats are asked whether a file is theirs: those sure of themselves first. */
-static const struct source_ops *const source_table[] = {&source_itch, &source_utpv, &source_csv, &source_walk};
+static const struct source_ops *const source_table[] = {
+    &source_dbn,      &source_itch,        &source_dukascopy,  &source_json,         &source_binance,
+    &source_lobster,  &source_lean_trade,  &source_lean_quote, &source_lean_futures, &source_truefx,
+    &source_histdata, &source_marketstore, &source_lean_forex, &source_lobster_book, &source_utpv,
+    &source_csv,      &source_walk,
+};
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))
 
@@ -105,6 +110,8 @@ static enum source_result examine_input(struct source *src, const struct source_
 {
     const char *bytes;
     size_t len;
+    if (*ops != NULL && input_offset(&src->input) > 0)
+        return SOURCE_OK; /* the format had begun to read when a signal came */
     enum input_result result = input_peek(&src->input, &bytes, &len);
     if (result == INPUT_AGAIN)
         return SOURCE_AGAIN;
@@ -129,6 +136,8 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
     enum source_result result = SOURCE_OK;
     bool reads = ops == NULL || !ops->generates;
     src->ops = NULL;
+    if (ops == NULL)
+        ops = src->detected;
     if (reads && src->input.buf == NULL)
         result = open_input(src);
     if (reads && result == SOURCE_OK)
@@ -137,6 +146,7 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
         result = src->exit_code == 0 ? SOURCE_AGAIN : SOURCE_FATAL;
     if (result == SOURCE_OK)
         src->ops = ops;
+    src->detected = result == SOURCE_AGAIN ? ops : NULL;
     if (result == SOURCE_FATAL || result == SOURCE_END)
         source_close(src);
     return result;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bigendian.h"
+#include "wire.h"
 #include "exitcode.h"
 #include "itch_frame.h"
 #include "sources.h"
@@ -63,6 +63,8 @@ static int begin(struct source *src, struct itch_state *st)
         return -1;
     if (source_identity(src, venue_of(src), &id) != 0)
         return -1;
+    if (id.has_day && id.day_ns > ITCH_DAY_MAX_NS)
+        return source_fail(src, EXIT_CODE_USAGE, "the date is out of range, give another --date");
     st->framing = itch_framing_of(bytes, len);
     st->itch = itch_new(src, &id);
     return st->itch != NULL ? 0 : source_fail(src, EXIT_CODE_FAILED, "out of memory");
@@ -96,7 +98,7 @@ static enum source_result end_input(struct source *src, struct itch_state *st, c
                                     size_t len)
 {
     uint64_t offset = input_offset(&src->input);
-    if (len == 0 || (st->framing != ITCH_BARE && len == ITCH_PREFIX_LEN && big_u16(bytes) == 0))
+    if (len == 0 || (st->framing != ITCH_BARE && len == ITCH_PREFIX_LEN && wire_be16(bytes) == 0))
         return end_session(src, st, offset);
     return source_fail_at(src, offset, "input ends after %zu of the %zu bytes of a message", len, st->want);
 }
@@ -109,7 +111,7 @@ static enum source_result fail_type(struct source *src, uint64_t offset, unsigne
 /* A wrong length; at the beginning it is a wrong file. */
 static enum source_result fail_length(struct source *src, uint64_t offset, const unsigned char *bytes)
 {
-    uint16_t length = big_u16(bytes);
+    uint16_t length = wire_be16(bytes);
     unsigned char type = bytes[ITCH_PREFIX_LEN];
     size_t want = itch_length(type);
     if (itch_is_seconds(length, type))
@@ -134,7 +136,7 @@ static enum source_result stop_at(struct source *src, struct itch_state *st, con
         source_note(src, "bytes after the end of the session", offset + ITCH_PREFIX_LEN);
         return end_session(src, st, offset);
     case ITCH_FRAME_BROKEN:
-        if (frame->head_len == 0 || big_u16(bytes) == 0)
+        if (frame->head_len == 0 || wire_be16(bytes) == 0)
             return fail_type(src, offset, bytes[frame->head_len]);
         return fail_length(src, offset, bytes);
     default:

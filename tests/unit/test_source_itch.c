@@ -269,12 +269,16 @@ static void test_venues(void **state)
 
 static void test_bad_options(void **state)
 {
-    struct opened o = {.src.opt.date = "2024-02-30"};
+    static const char *const date[] = {"2024-02-30", "2262-04-11"};
     struct tape *t = small_day(&tape, TAPE_LENGTHS);
     (void)state;
-    assert_int_equal(open_bytes(&o, t->byte, t->len, false, NULL), SOURCE_FATAL);
-    assert_int_equal(o.src.exit_code, EXIT_CODE_USAGE);
-    source_close(&o.src);
+    for (int i = 0; i < 2; i++) {
+        struct opened o = {.src.opt.date = date[i]};
+        assert_int_equal(open_bytes(&o, t->byte, t->len, false, NULL), SOURCE_FATAL);
+        expect_error(&o, ": ", "date");
+        assert_int_equal(o.src.exit_code, EXIT_CODE_USAGE);
+        source_close(&o.src);
+    }
 }
 
 /* Places beyond 4 GiB. */
