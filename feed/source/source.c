@@ -105,6 +105,8 @@ static enum source_result examine_input(struct source *src, const struct source_
 {
     const char *bytes;
     size_t len;
+    if (*ops != NULL && input_offset(&src->input) > 0)
+        return SOURCE_OK; /* the format had begun to read when a signal came */
     enum input_result result = input_peek(&src->input, &bytes, &len);
     if (result == INPUT_AGAIN)
         return SOURCE_AGAIN;
@@ -129,6 +131,8 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
     enum source_result result = SOURCE_OK;
     bool reads = ops == NULL || !ops->generates;
     src->ops = NULL;
+    if (ops == NULL)
+        ops = src->detected;
     if (reads && src->input.buf == NULL)
         result = open_input(src);
     if (reads && result == SOURCE_OK)
@@ -137,6 +141,7 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
         result = src->exit_code == 0 ? SOURCE_AGAIN : SOURCE_FATAL;
     if (result == SOURCE_OK)
         src->ops = ops;
+    src->detected = result == SOURCE_AGAIN ? ops : NULL;
     if (result == SOURCE_FATAL || result == SOURCE_END)
         source_close(src);
     return result;

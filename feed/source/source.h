@@ -37,7 +37,8 @@ enum source_result {
 struct source_counts {
     uint64_t rounded_cnt; /* numbers with more decimals than the record holds, rounded half-even */
     uint64_t
-        skipped_cnt; /* well-formed rows and messages that are no tick: a trade with price or size zero ... */
+        skipped_cnt; /* well-formed rows and messages that are no tick */
+    uint64_t zero_cnt; /* of those, trades with a price or size of zero */
     uint64_t bytes_read; /* for the progress line */
     uint64_t bytes_all; /* 0: not known (a pipe) */
 };
@@ -66,6 +67,7 @@ struct source_options {
 
 struct source {
     const struct source_ops *ops;
+    const struct source_ops *detected; /* by a source_open that was interrupted after that */
     const char *path; /* as given; "-" is standard input; a generator has none */
     struct source_options opt;
     struct source_counts counts;

@@ -337,6 +337,7 @@ static enum source_result csv_next(struct source *src, struct source_record *rec
         if (row == ROW_BAD)
             return SOURCE_BAD;
         src->counts.skipped_cnt++;
+        src->counts.zero_cnt++;
     }
 }
 

@@ -104,6 +104,7 @@ static enum source_result utpv_next(struct source *src, struct source_record *re
         if (!take_numbers(src, st, text, len, &rec->tick, &is_tick))
             return SOURCE_BAD;
         src->counts.skipped_cnt += !is_tick;
+        src->counts.zero_cnt += !is_tick;
     }
     rec->symbol = st->id.symbol;
     rec->symbol_len = st->id.symbol_len;

@@ -252,8 +252,11 @@ static void commands_that_are_none(void **state)
     expect_refused("-n|a/b|a", "no name for a ring");
     expect_refused("--producer=a b|a", "no name for a producer");
     expect_refused("--colour|a", "--colour");
-    expect_refused("--split=4|a", "--split"); /* not built: refused, not ignored */
-    expect_refused("--merge-by=receive|a", "--merge-by");
+    expect_refused("--split=0|a", "--split");
+    expect_refused("--split=65|a", "--split");
+    expect_refused("--split=2|--validate|a", "exclude each other");
+    expect_refused("--split=11|-n|abcdefghijklmnopqrstuvwxy|a", "too long for a ring of --split");
+    expect_refused("--merge-by=order|a", "--merge-by");
 }
 
 static void so_many_files(void **state)
