@@ -234,7 +234,10 @@ static enum message_result take_trade(const struct iex *iex, const struct messag
     tick->ts_recv_ns = iex->ts_recv_ns;
     if (iex->ts_recv_ns != 0)
         tick->flags = TR_TICK_HAS_RECV;
-    return tick->price_px != 0 && tick->size_qty != 0 ? MESSAGE_TICK : MESSAGE_NO_TICK;
+    if (tick->price_px != 0 && tick->size_qty != 0)
+        return MESSAGE_TICK;
+    iex->src->counts.zero_cnt++;
+    return MESSAGE_NO_TICK;
 }
 
 /* A side with price or size 0 is absent: IEX says so of a symbol that is not quoted. */

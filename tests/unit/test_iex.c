@@ -149,6 +149,7 @@ static void test_no_ticks(void **state)
     send_segment(TOPS, 1, 1, 13);
     expect_end();
     assert_int_equal(o.src.counts.skipped_cnt, 13);
+    assert_int_equal(o.src.counts.zero_cnt, 2);
     assert_int_equal(note_cnt(&o.src, "IEX trade break"), 1);
     assert_int_equal(note_cnt(&o.src, "IEX message of an unknown type"), 1);
     end();
