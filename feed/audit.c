@@ -34,8 +34,9 @@ static uint64_t mix(uint64_t a, uint64_t b)
 
 static bool is_same(const struct audit_symbol *symbol, uint64_t hash, const struct source_record *rec)
 {
-    return symbol->hash == hash && symbol->len == rec->symbol_len
-           && memcmp(symbol->name, rec->symbol, rec->symbol_len) == 0;
+    return symbol->hash == hash && symbol->len == rec->symbol_len && symbol->venue_len == rec->venue_len
+           && memcmp(symbol->name, rec->symbol, rec->symbol_len) == 0
+           && memcmp(symbol->venue, rec->venue, rec->venue_len) == 0;
 }
 
 /* The entry of a symbol on its venue; NULL: there is no room for another. */
@@ -55,6 +56,8 @@ static struct audit_symbol *find(struct audit *audit, const struct source_record
     symbol->hash = hash;
     symbol->len = rec->symbol_len;
     memcpy(symbol->name, rec->symbol, rec->symbol_len);
+    symbol->venue_len = rec->venue_len;
+    memcpy(symbol->venue, rec->venue, rec->venue_len);
     return symbol;
 }
 

@@ -13,7 +13,9 @@ struct audit_symbol {
     uint64_t quote_cnt;
     uint64_t last_id; /* of its latest trade, 0: none */
     uint8_t len; /* 0: free */
+    uint8_t venue_len; /* 0: the input does not say */
     char name[SOURCE_SYMBOL_MAX];
+    char venue[SOURCE_SYMBOL_MAX];
 };
 
 struct audit {
