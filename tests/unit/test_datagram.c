@@ -226,7 +226,9 @@ static void test_ipv6(void **state)
     expect_cut_is_bad(ETHERNET);
     add_text(&b, "padding");
     expect_payload(ETHERNET);
-    expect_payload(ETHERNET);
+    put(b.at + 58, true, 8 + PAYLOAD_LEN + 1, 2);
+    expect_misfit(54, "length in the UDP header");
+    put(b.at + 58, true, 8 + PAYLOAD_LEN, 2);
     memmove(b.at, b.at + 14, b.len - 14);
     b.len -= 14;
     expect_payload(101);
@@ -257,6 +259,8 @@ static void test_ipv6_extensions(void **state)
     expect_payload(ETHERNET);
     expect_cut_is_bad(ETHERNET);
     b.at[14 + 40 + 8 + 1] = 7;
+    expect_misfit(14 + 40 + 8, "extension header");
+    b.at[14 + 40 + 8 + 1] = 5; /* one byte more than there is */
     expect_misfit(14 + 40 + 8, "extension header");
     b.at[14 + 40 + 8 + 1] = 2;
     b.at[14 + 40 + 8 + 24] = 44;
