@@ -18,7 +18,7 @@
 struct capture_interface {
     uint32_t link; /* LINKTYPE_ of the tcpdump registry */
     uint32_t snap_len; /* longest packet it keeps; 0: no limit */
-    /* Nanoseconds of a time t: (t * mul >> shift) / div + offset_ns, rounded down. */
+    /* Nanoseconds of a time t: (t * mul >> shift) / div, rounded down, and offset_s seconds. */
     uint64_t mul;
     uint64_t div;
     uint8_t shift;

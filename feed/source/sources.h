@@ -4,6 +4,7 @@
 
 #include "source.h"
 
+extern const struct source_ops source_pcap; /* captured packets of IEX and NASDAQ */
 extern const struct source_ops source_csv; /* CSV with a header */
 extern const struct source_ops source_binance; /* data.binance.vision, without a header */
 extern const struct source_ops source_lobster; /* LOBSTER's messages */
