@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUF_FIRST_SIZE (1 << 17)
+#include "unpack.h"
+
+#define BUF_FIRST_SIZE (1 << 16)
 #define BUF_BYTES_SIZE (1 << 12) /* of bytes in memory, which mostly are few */
 #define PASS_FILLS 16 /* reads of an overlong line before the caller is asked whether to go on */
 #define BOM "\xEF\xBB\xBF"
@@ -63,6 +65,8 @@ int input_open(struct input *in, const char *path)
 
 void input_close(struct input *in)
 {
+    while (in->unpack != NULL)
+        unpack_pop(in);
     if (in->fd > STDIN_FILENO)
         close(in->fd);
     in->fd = -1;
@@ -113,27 +117,73 @@ static enum input_result make_room(struct input *in)
     return INPUT_OK;
 }
 
-/* One read; INPUT_END when there are no more bytes. */
-static enum input_result fill(struct input *in)
+enum input_result input_read_file(struct input *in, void *buf, size_t len, size_t *n)
 {
-    if (in->ended)
-        return INPUT_END;
-    enum input_result result = make_room(in);
-    if (result != INPUT_OK)
-        return result;
+    *n = 0;
     if (in->before_read != NULL && !in->before_read(in, in->before_read_arg))
         return INPUT_AGAIN;
-    ssize_t n = in->read(in, in->buf + in->end, in->buf_size - in->end);
-    if (n < 0) {
+    ssize_t got = in->read(in, buf, len);
+    if (got < 0) {
         in->os_error = errno;
         return errno == EINTR ? INPUT_AGAIN : INPUT_FAILED;
     }
-    if (n == 0) {
-        in->ended = true;
-        return INPUT_END;
+    *n = (size_t)got;
+    return got == 0 ? INPUT_END : INPUT_OK;
+}
+
+/* One step of look.  INPUT_OK: it is known now, or to be called again. */
+static enum input_result look_on(struct input *in)
+{
+    const struct unpack_ops *ops;
+    size_t n;
+    enum input_result result = INPUT_OK;
+    switch (unpack_detect((unsigned char *)in->buf, in->look_len, &ops)) {
+    case UNPACK_YES:
+        result = unpack_push(in, ops, in->buf, in->look_len);
+        if (result == INPUT_OK)
+            in->look_len = 0;
+        return result;
+    case UNPACK_MAYBE:
+        result = unpack_read(in, in->unpack, in->buf + in->look_len, UNPACK_HELD_MAX - in->look_len, &n);
+        in->look_len += n;
+        if (result != INPUT_END)
+            return result;
+        in->ended = true; /* too short to be compressed */
+        break;
+    case UNPACK_NO:
+        break;
     }
-    in->end += (size_t)n;
-    return INPUT_OK;
+    in->is_looked_at = true;
+    in->end = in->look_len;
+    return in->end > 0 ? INPUT_OK : INPUT_END;
+}
+
+/* Finds out whether what is read from here on is compressed, from as few bytes as tell it: a pipe may have no
+ * more for long.  What is compressed is unpacked, and looked at again.  The first bytes. */
+static enum input_result look(struct input *in)
+{
+    enum input_result result;
+    do
+        result = look_on(in);
+    while (result == INPUT_OK && !in->is_looked_at);
+    return result;
+}
+
+/* Some more bytes; INPUT_END when there are none. */
+static enum input_result fill(struct input *in)
+{
+    size_t n;
+    if (in->ended)
+        return INPUT_END;
+    if (!in->is_looked_at)
+        return look(in);
+    enum input_result result = make_room(in);
+    if (result != INPUT_OK)
+        return result;
+    result = unpack_read(in, in->unpack, in->buf + in->end, in->buf_size - in->end, &n);
+    in->end += n;
+    in->ended = result == INPUT_END;
+    return result;
 }
 
 static void skip_mark(struct input *in)
@@ -236,7 +286,7 @@ enum input_result input_peek(struct input *in, const char **bytes, size_t *len)
     in->searched = in->begin;
     *bytes = in->buf + in->begin;
     *len = in->end - in->begin;
-    return result == INPUT_AGAIN || result == INPUT_FAILED ? result : INPUT_OK;
+    return result == INPUT_END || result == INPUT_LONG ? INPUT_OK : result;
 }
 
 enum input_result input_line(struct input *in, char **text, size_t *len)
@@ -248,7 +298,7 @@ enum input_result input_line(struct input *in, char **text, size_t *len)
     }
     size_t at;
     enum input_result result = find_end(in, &at);
-    if (result == INPUT_AGAIN || result == INPUT_FAILED)
+    if (result == INPUT_AGAIN || result == INPUT_FAILED || result == INPUT_DAMAGED)
         return result;
     skip_mark(in);
     if (result == INPUT_END && in->begin == in->end)
@@ -267,18 +317,46 @@ enum input_result input_line(struct input *in, char **text, size_t *len)
     return memchr(*text, '\0', *len) != NULL ? INPUT_NUL : INPUT_OK;
 }
 
+static void begin_again(struct input *in)
+{
+    in->line = in->line_offset = in->buf_offset = 0;
+    in->begin = in->end = in->searched = 0;
+    in->ended = in->passing = false;
+    in->is_looked_at = false;
+    in->look_len = 0;
+}
+
+enum input_result input_next_member(struct input *in)
+{
+    struct unpack *archive = in->unpack;
+    while (archive != NULL && archive->below != NULL)
+        archive = archive->below;
+    if (archive == NULL || archive->ops->next == NULL)
+        return INPUT_END;
+    while (in->unpack != archive)
+        unpack_pop(in);
+    in->begin = in->end = in->searched = 0;
+    in->ended = true;
+    enum input_result result = INPUT_END;
+    if (archive->member != NULL)
+        result = unpack_leave(in, archive, in->buf, in->buf_size);
+    if (result == INPUT_END)
+        result = unpack_enter(in, archive);
+    if (result == INPUT_OK)
+        begin_again(in);
+    return result;
+}
+
 int input_rewind(struct input *in)
 {
     if (in->start < 0)
         return -ESPIPE;
     if (lseek(in->fd, in->start, SEEK_SET) < 0)
         return -errno;
-    in->line = 0;
-    in->line_offset = 0;
-    in->buf_offset = 0;
-    in->end = 0;
-    take(in, 0);
-    in->ended = false;
-    in->passing = false;
+    while (in->unpack != NULL)
+        unpack_pop(in);
+    in->member = NULL;
+    in->file_offset = 0;
+    begin_again(in);
     return 0;
 }

@@ -23,13 +23,7 @@ static const struct {
     size_t len;
     const char *advice;
 } foreign[] = {
-    {"\x1F\x8B", 2, "looks gzip-compressed: use zcat FILE | feed -"},
-    {"\x28\xB5\x2F\xFD", 4, "looks zstd-compressed: use zstdcat FILE | feed -"},
-    {"\xFD"
-     "7zXZ\0",
-     6, "looks xz-compressed: use xzcat FILE | feed -"},
     {"BZh", 3, "looks bzip2-compressed: use bzcat FILE | feed -"},
-    {"PK\x03\x04", 4, "looks like a zip archive: use unzip -p FILE | feed -"},
     {"\xFF\xFE", 2, "is UTF-16, which is not read: use iconv -f UTF-16 -t UTF-8 FILE | feed -"},
     {"\xFE\xFF", 2, "is UTF-16, which is not read: use iconv -f UTF-16 -t UTF-8 FILE | feed -"},
 };
@@ -83,78 +77,87 @@ const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
     return ops;
 }
 
-static int exit_code_of(int os_error)
-{
-    switch (os_error) {
-    case ENOENT:
-    case ENOTDIR:
-    case EISDIR:
-        return EXIT_CODE_NOINPUT;
-    case EACCES:
-    case EPERM:
-        return EXIT_CODE_NOPERM;
-    case ENOMEM:
-        return EXIT_CODE_FAILED;
-    default:
-        return EXIT_CODE_IO;
-    }
-}
-
 static enum source_result open_input(struct source *src)
 {
     int rc = input_open(&src->input, src->path);
     if (rc == -EINTR)
         return SOURCE_AGAIN;
     if (rc != 0) {
-        source_fail(src, exit_code_of(-rc), "cannot open: %s", strerror(-rc));
+        source_fail(src, source_os_exit_code(-rc), "cannot open: %s", strerror(-rc));
         return SOURCE_FATAL;
     }
     src->counts.bytes_all = src->input.size;
     return SOURCE_OK;
 }
 
-/* Looks at the first bytes: are there any, and whose are they? */
+/* Looks at the first bytes of a file or member: are there any, and whose are they? */
 static enum source_result examine_input(struct source *src, const struct source_ops **ops)
 {
     const char *bytes;
     size_t len;
-    if (*ops != NULL && input_offset(&src->input) > 0)
-        return SOURCE_OK; /* the format had begun to read when a signal came */
-    enum input_result result = input_peek(&src->input, &bytes, &len);
-    if (result == INPUT_AGAIN)
-        return SOURCE_AGAIN;
-    if (result == INPUT_FAILED) {
-        int os_error = src->input.os_error;
-        source_fail(src, exit_code_of(os_error), "cannot read: %s", strerror(os_error));
-        return SOURCE_FATAL;
-    }
-    if (len == 0)
-        return SOURCE_END;
-    char why[SOURCE_ERROR_MAX];
-    if (*ops == NULL)
-        *ops = source_detect(bytes, len, why);
-    if (*ops != NULL)
+    if (src->detected != NULL && input_offset(&src->input) > 0) {
+        *ops = src->detected; /* it had begun to read when a signal came */
         return SOURCE_OK;
+    }
+    enum input_result peeked = input_peek(&src->input, &bytes, &len);
+    if (peeked == INPUT_OK && len == 0)
+        peeked = INPUT_END;
+    if (peeked != INPUT_OK && (peeked != INPUT_DAMAGED || len == 0))
+        return source_of_input(src, peeked);
+    char why[SOURCE_ERROR_MAX];
+    *ops = src->wanted != NULL ? src->wanted : source_detect(bytes, len, why);
+    if (*ops != NULL)
+        return SOURCE_OK; /* what is whole before the damage comes first */
+    if (peeked == INPUT_DAMAGED)
+        return source_of_input(src, peeked);
     source_fail(src, EXIT_CODE_DATA, "%s", why);
     return SOURCE_FATAL;
+}
+
+static enum source_result start(struct source *src, const struct source_ops *ops)
+{
+    bool is_open = ops->open(src) == 0;
+    bool is_interrupted = !is_open && src->exit_code == 0;
+    src->detected = is_interrupted ? ops : NULL;
+    if (!is_open)
+        return is_interrupted ? SOURCE_AGAIN : SOURCE_FATAL;
+    src->ops = ops;
+    return SOURCE_OK;
+}
+
+/* Starts the format of the file, or of the next member that is not empty. */
+static enum source_result start_input(struct source *src)
+{
+    for (;;) {
+        const struct source_ops *ops;
+        enum source_result result = SOURCE_OK;
+        if (src->member_over)
+            result = source_of_input(src, input_next_member(&src->input));
+        if (result != SOURCE_OK)
+            return result;
+        src->member_over = false;
+        result = examine_input(src, &ops);
+        if (result == SOURCE_OK)
+            return start(src, ops);
+        if (result != SOURCE_END)
+            return result;
+        src->member_over = true;
+    }
 }
 
 enum source_result source_open(struct source *src, const struct source_ops *ops)
 {
     enum source_result result = SOURCE_OK;
-    bool reads = ops == NULL || !ops->generates;
     src->ops = NULL;
-    if (ops == NULL)
-        ops = src->detected;
-    if (reads && src->input.buf == NULL)
+    src->wanted = ops;
+    if (ops != NULL && ops->generates)
+        return start(src, ops);
+    if (src->input.buf == NULL) {
+        src->member_over = false;
         result = open_input(src);
-    if (reads && result == SOURCE_OK)
-        result = examine_input(src, &ops);
-    if (result == SOURCE_OK && ops->open(src) != 0)
-        result = src->exit_code == 0 ? SOURCE_AGAIN : SOURCE_FATAL;
+    }
     if (result == SOURCE_OK)
-        src->ops = ops;
-    src->detected = result == SOURCE_AGAIN ? ops : NULL;
+        result = start_input(src);
     if (result == SOURCE_FATAL || result == SOURCE_END)
         source_close(src);
     return result;
@@ -162,18 +165,32 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
 
 enum source_result source_next(struct source *src, struct source_record *rec)
 {
-    return src->ops->next(src, rec);
+    for (;;) {
+        if (src->ops != NULL) {
+            enum source_result result = src->ops->next(src, rec);
+            if (result != SOURCE_END || src->input.member == NULL)
+                return result;
+            src->ops->close(src);
+            src->ops = NULL;
+            src->member_over = true;
+        }
+        enum source_result started = start_input(src);
+        if (started != SOURCE_OK)
+            return started;
+    }
 }
 
 int source_rewind(struct source *src)
 {
-    const struct source_ops *ops = src->ops;
+    bool reads = src->input.buf != NULL;
+    const struct source_ops *ops = reads ? src->wanted : src->ops;
     enum source_result result;
-    int rc = ops->generates ? 0 : input_rewind(&src->input);
+    int rc = reads ? input_rewind(&src->input) : 0;
     if (rc != 0)
         return source_fail(src, EXIT_CODE_USAGE, "cannot be read again: %s", strerror(-rc));
-    ops->close(src);
-    src->ops = NULL;
+    if (src->ops != NULL)
+        src->ops->close(src);
+    src->member_over = false;
     do
         result = source_open(src, ops);
     while (result == SOURCE_AGAIN);

@@ -36,10 +36,9 @@ enum source_result {
 
 struct source_counts {
     uint64_t rounded_cnt; /* numbers with more decimals than the record holds, rounded half-even */
-    uint64_t
-        skipped_cnt; /* well-formed rows and messages that are no tick */
+    uint64_t skipped_cnt; /* well-formed rows and messages that are no tick */
     uint64_t zero_cnt; /* of those, trades with a price or size of zero */
-    uint64_t bytes_read; /* for the progress line */
+    uint64_t bytes_read; /* for the progress line: of the file as it is, be it compressed */
     uint64_t bytes_all; /* 0: not known (a pipe) */
 };
 
@@ -66,7 +65,9 @@ struct source_options {
 };
 
 struct source {
-    const struct source_ops *ops;
+    const struct source_ops *ops; /* NULL: nothing is open, or between two members of an archive */
+    const struct source_ops *wanted; /* as source_open was told; NULL: the format that each file has */
+    bool member_over; /* of an archive: the next one is to be begun */
     const struct source_ops *detected; /* by a source_open that was interrupted after that */
     const char *path; /* as given; "-" is standard input; a generator has none */
     struct source_options opt;
@@ -110,7 +111,7 @@ const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
 enum source_result source_open(struct source *src, const struct source_ops *ops);
 
 /* source_next - the next record.  A zip archive's members come one after the other, each as a file of its
- * own, of the format that it has. */
+ * own, of the format that it has, or of the one that source_open was told; empty ones are passed over. */
 enum source_result source_next(struct source *src, struct source_record *rec);
 
 /* source_rewind - from the beginning again; counts go on.  0, or -1 with error and exit_code: the input
@@ -121,6 +122,8 @@ int source_rewind(struct source *src);
 void source_close(struct source *src);
 
 /* What sources share (source_common.c). */
+
+/* Where a message names the file, it names the member of an archive as well: "file(member)". */
 
 /* source_fail - stores "file: what" (a generator: "what") and the exit code; returns -1. */
 int source_fail(struct source *src, int exit_code, const char *format, ...)
@@ -176,6 +179,13 @@ struct source_identity {
  * archive's member (filename.h); venue is that of the format (may be "") where the command line has none.
  * 0, or -1 with error and exit_code: an option is not what it must be. */
 int source_identity(struct source *src, const char *venue, struct source_identity *id);
+
+/* source_of_input - what input said in the words of a source, with the message and note that belong to it:
+ * SOURCE_OK, END, AGAIN, or FATAL.  Not for INPUT_LONG and INPUT_NUL. */
+enum source_result source_of_input(struct source *src, enum input_result result);
+
+/* source_os_exit_code - the exit code for input that cannot be opened or read because of this errno. */
+int source_os_exit_code(int os_error);
 
 /* source_line - input_line in the words of a source: SOURCE_OK, END, AGAIN, FATAL, or BAD for a line that
  * is too long or holds a NUL byte. */

@@ -1,4 +1,5 @@
 /* What every source that reads text needs: messages with their place, names, lines. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,13 +35,25 @@ static void store_error(struct source *src, size_t prefix_len, const char *forma
     make_printable(src->error);
 }
 
+/* "name", of an archive's member "name(member)"; returns its length. */
+static size_t store_name(struct source *src, const char *name, const char *member)
+{
+    name = shown_name(name);
+    int len = member == NULL ? snprintf(src->error, sizeof(src->error), "%s", name)
+                             : snprintf(src->error, sizeof(src->error), "%s(%s)", name, shown_name(member));
+    return (size_t)len;
+}
+
 int source_fail(struct source *src, int exit_code, const char *format, ...)
 {
-    const char *name = src->path == NULL ? "" : strcmp(src->path, "-") == 0 ? "stdin" : shown_name(src->path);
-    int prefix_len = snprintf(src->error, sizeof(src->error), "%s%s", name, *name == '\0' ? "" : ": ");
+    size_t len = 0;
+    if (src->path != NULL) {
+        len = store_name(src, strcmp(src->path, "-") == 0 ? "stdin" : src->path, src->input.member);
+        len += (size_t)snprintf(src->error + len, sizeof(src->error) - len, ": ");
+    }
     va_list args;
     va_start(args, format);
-    store_error(src, (size_t)prefix_len, format, args);
+    store_error(src, len, format, args);
     va_end(args);
     src->exit_code = exit_code;
     return -1;
@@ -63,20 +76,21 @@ void source_note(struct source *src, const char *kind, uint64_t at)
 
 enum source_result source_bad(struct source *src, const char *kind, size_t column, const char *format, ...)
 {
-    int prefix_len = snprintf(src->error, sizeof(src->error),
-                              "%s:%" PRIu64 ":%zu: ", shown_name(src->input.name), src->input.line, column);
+    size_t len = store_name(src, src->input.name, src->input.member);
+    len += (size_t)snprintf(src->error + len, sizeof(src->error) - len, ":%" PRIu64 ":%zu: ", src->input.line,
+                            column);
     va_list args;
     va_start(args, format);
-    store_error(src, (size_t)prefix_len, format, args);
+    store_error(src, len, format, args);
     va_end(args);
     count(src->bad, kind, src->input.line);
     return SOURCE_BAD;
 }
 
-static size_t offset_prefix(struct source *src, uint64_t offset)
+static size_t offset_prefix(struct source *src, const char *member, uint64_t offset)
 {
-    return (size_t)snprintf(src->error, sizeof(src->error), "%s@%" PRIu64 ": ", shown_name(src->input.name),
-                            offset);
+    size_t len = store_name(src, src->input.name, member);
+    return len + (size_t)snprintf(src->error + len, sizeof(src->error) - len, "@%" PRIu64 ": ", offset);
 }
 
 enum source_result source_bad_at(struct source *src, const char *kind, uint64_t offset, const char *format,
@@ -84,7 +98,7 @@ enum source_result source_bad_at(struct source *src, const char *kind, uint64_t 
 {
     va_list args;
     va_start(args, format);
-    store_error(src, offset_prefix(src, offset), format, args);
+    store_error(src, offset_prefix(src, src->input.member, offset), format, args);
     va_end(args);
     count(src->bad, kind, offset);
     return SOURCE_BAD;
@@ -94,7 +108,7 @@ enum source_result source_fail_at(struct source *src, uint64_t offset, const cha
 {
     va_list args;
     va_start(args, format);
-    store_error(src, offset_prefix(src, offset), format, args);
+    store_error(src, offset_prefix(src, src->input.member, offset), format, args);
     va_end(args);
     src->exit_code = EXIT_CODE_DATA;
     return SOURCE_FATAL;
@@ -157,10 +171,33 @@ int source_identity(struct source *src, const char *venue, struct source_identit
     return 0;
 }
 
-static enum source_result failed_read(struct source *src)
+int source_os_exit_code(int os_error)
 {
-    source_fail(src, EXIT_CODE_IO, "cannot read: %s", strerror(src->input.os_error));
-    return SOURCE_FATAL;
+    switch (os_error) {
+    case ENOENT:
+    case ENOTDIR:
+    case EISDIR:
+        return EXIT_CODE_NOINPUT;
+    case EACCES:
+    case EPERM:
+        return EXIT_CODE_NOPERM;
+    case ENOMEM:
+        return EXIT_CODE_FAILED;
+    default:
+        return EXIT_CODE_IO;
+    }
+}
+
+/* Place and reason are those of the compressed file, not of a line in it. */
+static void fail_damaged(struct source *src)
+{
+    struct input *in = &src->input;
+    const char *member = in->damage_in_member ? in->member : NULL;
+    size_t len = in->damage_at >= 0 ? offset_prefix(src, member, (uint64_t)in->damage_at)
+                                    : store_name(src, in->name, member);
+    snprintf(src->error + len, sizeof(src->error) - len, "%s%s", in->damage_at >= 0 ? "" : ": ", in->damage);
+    make_printable(src->error);
+    src->exit_code = EXIT_CODE_DATA;
 }
 
 /* Whether the file ends before the place it was read up to: somebody made it shorter meanwhile. */
@@ -170,11 +207,35 @@ static bool is_shortened(const struct input *in)
     return in->start >= 0 && fstat(in->fd, &st) == 0 && st.st_size < lseek(in->fd, 0, SEEK_CUR);
 }
 
-static enum source_result ended(struct source *src)
+static enum source_result shortened(struct source *src)
 {
-    if (!is_shortened(&src->input))
-        return SOURCE_END;
     return source_fail_at(src, input_offset(&src->input), "the file became shorter while it was read");
+}
+
+enum source_result source_of_input(struct source *src, enum input_result result)
+{
+    struct input *in = &src->input;
+    src->counts.bytes_read = input_file_offset(in);
+    switch (result) {
+    case INPUT_OK:
+        return SOURCE_OK;
+    case INPUT_END:
+        if (is_shortened(in))
+            return shortened(src);
+        if (in->odd != NULL)
+            source_note(src, in->odd, in->odd_at);
+        in->odd = NULL;
+        return SOURCE_END;
+    case INPUT_AGAIN:
+        return SOURCE_AGAIN;
+    case INPUT_DAMAGED:
+        fail_damaged(src);
+        return SOURCE_FATAL;
+    default:
+        break;
+    }
+    source_fail(src, source_os_exit_code(in->os_error), "cannot read: %s", strerror(in->os_error));
+    return SOURCE_FATAL;
 }
 
 /* Whether the line handed out last had no line end: then it is whole only if the file is. */
@@ -185,37 +246,18 @@ static bool is_unended(const struct input *in)
 
 enum source_result source_bytes(struct source *src, size_t want, const unsigned char **bytes, size_t *len)
 {
-    enum input_result result = input_bytes(&src->input, want, bytes, len);
-    src->counts.bytes_read = input_offset(&src->input);
-    switch (result) {
-    case INPUT_OK:
-        return SOURCE_OK;
-    case INPUT_END:
-        return ended(src);
-    case INPUT_AGAIN:
-        return SOURCE_AGAIN;
-    default:
-        return failed_read(src);
-    }
+    return source_of_input(src, input_bytes(&src->input, want, bytes, len));
 }
 
 enum source_result source_line(struct source *src, char **text, size_t *len)
 {
     enum input_result result = input_line(&src->input, text, len);
-    src->counts.bytes_read = input_offset(&src->input);
-    switch (result) {
-    case INPUT_OK:
-        return is_unended(&src->input) && ended(src) != SOURCE_END ? SOURCE_FATAL : SOURCE_OK;
-    case INPUT_END:
-        return ended(src);
-    case INPUT_AGAIN:
-        return SOURCE_AGAIN;
-    case INPUT_LONG:
+    if (result == INPUT_OK)
+        return is_unended(&src->input) && is_shortened(&src->input) ? shortened(src)
+                                                                    : source_of_input(src, result);
+    if (result == INPUT_LONG)
         return source_bad(src, BAD_LINE, INPUT_LINE_MAX, "line is longer than %d bytes", INPUT_LINE_MAX);
-    case INPUT_NUL:
+    if (result == INPUT_NUL)
         return source_bad(src, BAD_LINE, strnlen(*text, *len) + 1, "NUL byte in a line of text");
-    case INPUT_FAILED:
-        break;
-    }
-    return failed_read(src);
+    return source_of_input(src, result);
 }
