@@ -103,7 +103,7 @@ $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(call link,-lcmocka $(FEED_LIBS))
-$(BUILD)/tests/unit/test_corpus: $(OBJ)/tests/fuzz/check.o
+$(BUILD)/tests/unit/test_corpus $(BUILD)/tests/unit/test_source_dbn: $(OBJ)/tests/fuzz/check.o
 # Built by tests/fuzz/run.sh, with the compiler and the flags that it needs.  What the check reaches guides
 # nobody.
 $(OBJ)/tests/fuzz/%.o: ALL_CFLAGS += $(if $(findstring fuzzer,$(SAN)),-fno-sanitize=fuzzer-no-link)

@@ -202,6 +202,13 @@ enum input_result input_bytes(struct input *in, size_t want, const unsigned char
     return result;
 }
 
+static bool is_blank(const char *line, size_t len)
+{
+    while (len > 0 && line[len - 1] == '\r')
+        len--;
+    return len == 0;
+}
+
 /* The end of the first line that is not blank: no format begins with those before it. */
 static enum input_result find_text(struct input *in, size_t *at)
 {
@@ -213,7 +220,7 @@ static enum input_result find_text(struct input *in, size_t *at)
             return result;
         skip_mark(in);
         size_t len = *at - in->begin - blank_len;
-        if (result != INPUT_OK || len > 1 || (len == 1 && in->buf[*at - 1] != '\r'))
+        if (result != INPUT_OK || !is_blank(in->buf + *at - len, len))
             return result;
         blank_len += len + 1;
     }

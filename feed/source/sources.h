@@ -16,6 +16,9 @@ extern const struct source_ops source_truefx; /* quotes of currencies */
 extern const struct source_ops source_histdata;
 extern const struct source_ops source_marketstore;
 extern const struct source_ops source_dukascopy; /* the same, binary */
+extern const struct source_ops source_json; /* recorded WebSocket messages */
+extern const struct source_ops source_dbn; /* Databento */
+extern const struct source_ops source_itch; /* NASDAQ TotalView-ITCH 5.0 */
 extern const struct source_ops source_utpv; /* unix time, price, volume, without a header */
 extern const struct source_ops source_walk; /* a made market */
 

@@ -58,6 +58,19 @@ static ssize_t read_piece(struct input *in, void *buf, size_t len)
     return (ssize_t)n;
 }
 
+/* To find its format the first part of an input was read at once: it comes again, in pieces too.  Not so from
+ * behind what unpacks it. */
+static void give_back(struct input *in)
+{
+    size_t len = in->end - in->begin;
+    if (in->read != read_piece)
+        return;
+    in->bytes -= len;
+    in->bytes_len += len;
+    in->end = in->searched = in->begin;
+    in->ended = false;
+}
+
 static bool interrupt_some(struct input *in, void *arg)
 {
     struct reading *reading = arg;
@@ -247,12 +260,14 @@ static const char *read_all(struct reading *reading, const char *format)
     do
         result = source_open(&reading->src, ops);
     while (result == SOURCE_AGAIN && again_cnt++ <= reading->interrupted_cnt);
-    if (result == SOURCE_OK)
+    if (result == SOURCE_OK) {
+        give_back(&reading->src.input);
         fault = read_records(reading);
-    else if (result == SOURCE_BAD || result == SOURCE_AGAIN)
+    } else if (result == SOURCE_BAD || result == SOURCE_AGAIN) {
         fault = "opening has no end";
-    else
+    } else {
         fault = result_fault(reading, result, NULL);
+    }
     source_close(&reading->src);
     return fault;
 }

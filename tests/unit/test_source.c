@@ -54,6 +54,12 @@ static void test_detect(void **state)
     expect_format("1672531436,90.540000,1.10448420\n1", "utpv");
     expect_format("1672531436.5,90.540000,1\r\n", "utpv");
     expect_format("1672531436,90,1", "utpv");
+    expect_format("DBN\x01,\n", "dbn");
+    expect_format("DBN\x04,\n", "dbn"); /* which then says what is wrong with it */
+    expect_format("DBN,a\n", "csv");
+    expect_format("{\"e\":\"trade\",\"p\":\"1\"}\n", "json");
+    expect_format("\n1672531436.5: [1,{},\"trade\",\"X\"]\n", "json");
+    expect_format("wss://x,y,z <-> 1672531436\n", "json");
 #define UNKNOWN(bytes, part) expect_unknown(bytes, sizeof(bytes) - 1, part)
     UNKNOWN("\x1F\x8B\x08", "zcat");
     UNKNOWN("\x28\xB5\x2F\xFD", "zstdcat");
@@ -62,8 +68,7 @@ static void test_detect(void **state)
             "xzcat");
     UNKNOWN("PK\x03\x04", "unzip");
     UNKNOWN("\xFF\xFEt\0s\0", "UTF-16");
-    UNKNOWN("DBN\x01\0\0,\n", "utpv csv");
-    UNKNOWN("{\"e\":\"trade\",\"p\":\"1\"}\n", "--format");
+    UNKNOWN("DBM\x01\0\0,\n", "utpv csv");
     UNKNOWN("1,2,3,4\n", "--format");
     UNKNOWN("34200000,1,2\n", "--format"); /* a time of day */
     UNKNOWN("hello\n", "--format");
