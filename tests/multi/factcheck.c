@@ -149,14 +149,21 @@ static bool are_sides(const struct jsondoc *sides)
     return sides != NULL;
 }
 
-static void check_sides(struct factcheck *check, const struct jsondoc *facts, const struct tally *tally)
+static enum tick_side other_side(enum tick_side side)
+{
+    return side == SIDE_BUY ? SIDE_SELL : SIDE_BUY;
+}
+
+static void check_sides(struct factcheck *check, const struct jsondoc *facts, const struct tally *tally,
+                        const struct file_row *row)
 {
     const struct jsondoc *sides = jsondoc_get(facts, "sides");
     if (!are_sides(sides))
         return;
     for (size_t i = 0; i < jsondoc_cnt(sides); i++) {
         const char *name = jsondoc_key(sides, i);
-        factcheck_count(check, name, jsondoc_text(jsondoc_item(sides, i)), tally->side_cnt[side_named(name)]);
+        enum tick_side taker = row->are_makers ? other_side(side_named(name)) : side_named(name);
+        factcheck_count(check, name, jsondoc_text(jsondoc_item(sides, i)), tally->side_cnt[taker]);
     }
     factcheck_count(check, "without a side", "0", tally->side_cnt[SIDE_NONE]);
 }
@@ -192,7 +199,7 @@ void factcheck_facts(struct factcheck *check, const struct jsondoc *facts, const
     check_numbers(check, facts, tally);
     check_quote(check, "first_bid_bidq_ask_askq", facts, tally->first);
     check_quote(check, "last_bid_bidq_ask_askq", facts, tally->last);
-    check_sides(check, facts, tally);
+    check_sides(check, facts, tally, row);
     if (row->time != FACT_TIME_NONE)
         check_times(check, facts, tally, row);
     if (check->cnt == before)

@@ -2,6 +2,7 @@
 #ifndef TESTS_FILETABLE_H
 #define TESTS_FILETABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define FACT_PATH_MAX 3
@@ -32,6 +33,7 @@ struct file_row {
     const char *symbol; /* NULL: all together */
     enum fact_ticks ticks;
     enum fact_sides sides; /* trades whose taker is known, or is not */
+    bool are_makers; /* the facts have the maker's sides, as the file */
     enum fact_time time;
     const char *time_base; /* RFC 3339: what the times are counted from; NULL: 1970, UTC */
 };
