@@ -82,7 +82,6 @@ int filerun_setup(void **state)
     snprintf(place.dir, sizeof place.dir, "/tmp/tickring-files-XXXXXX");
     if (mkdtemp(place.dir) == NULL)
         return -1;
-    snprintf(place.ring, sizeof place.ring, "files.%d", (int)getpid());
     for (unsigned i = 0; i < PROGRAM_CNT; i++) {
         snprintf(place.out[i], sizeof place.out[i], "%s/%s.out", place.dir, program_name[i]);
         snprintf(place.err[i], sizeof place.err[i], "%s/%s.err", place.dir, program_name[i]);
@@ -98,8 +97,11 @@ int filerun_teardown(void **state)
     return system(command);
 }
 
-static void forget_outputs(void)
+/* A ring of its own for each run: what a failed one left is not joined by the next. */
+static void begin_run(void)
 {
+    static unsigned run_cnt;
+    snprintf(place.ring, sizeof place.ring, "files.%d.%u", (int)getpid(), run_cnt++);
     for (unsigned i = 0; i < PROGRAM_CNT; i++) {
         unlink(place.out[i]);
         unlink(place.err[i]);
@@ -136,6 +138,12 @@ static pid_t start_signals(void)
     return start(SIGNALS, argv);
 }
 
+static void clean_ring(void)
+{
+    const char *argv[] = {proc_program("shmmon"), "clean", place.ring, NULL};
+    proc_wait(proc_start(argv, NULL, NULL));
+}
+
 /* A feed that fails may not have made a ring: its consumers then wait for one. */
 static void expect_end(enum program program, pid_t pid)
 {
@@ -143,6 +151,7 @@ static void expect_end(enum program program, pid_t pid)
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return;
     proc_end_all();
+    clean_ring();
     char *words = textfile_read(place.err[program]);
     print_error("%s", words);
     free(words);
@@ -167,7 +176,7 @@ static struct jsondoc *read_last_line(enum program program)
 
 void filerun_play(struct filerun *run, const char *const args[])
 {
-    forget_outputs();
+    begin_run();
     pid_t print = start_print();
     pid_t signals = start_signals();
     expect_end(FEED, start_feed(args));
