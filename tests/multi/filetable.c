@@ -7,6 +7,7 @@
 #define RITCH_DAY "2010-12-24T05:00:00Z"
 #define LOBSTER_DAY "2012-06-21T04:00:00Z"
 #define SPY_DAY "2013-10-07T04:00:00Z"
+#define CAPTURE_DAY "2023-08-22T04:00:00Z"
 
 #define NEW_YORK_WINTER "1970-01-01T05:00:00Z" /* HistData has no summer time */
 #define DUKASCOPY_HOUR "2012-12-03T12:00:00Z" /* its months begin with 00 */
@@ -263,21 +264,32 @@ const struct file_row file_table[] = {
     {"itch/reframed_nasdaq_real_messages.itch", NULL, .facts = "{'quotes':12}", .ticks = FACT_QUOTES},
 
     /* Orders added at the best price make quotes; what refers to orders of before makes none. */
-    {"itch_pcap/AddOrderNoMPID.pcap", NULL, .facts = "{'trades':0,'quotes':5,'one_sided':5}"},
-    {"itch_pcap/AddOrderWithMPID.pcap", NULL, .facts = "{'trades':0,'quotes':5,'one_sided':5}"},
+    {"itch_pcap/AddOrderNoMPID.pcap", NULL,
+     .facts = "{'trades':0,'quotes':5,'one_sided':5,'first_ts':'34199999894278','last_ts':'34200000084959'}",
+     .time = FACT_TIME_NS, .time_base = CAPTURE_DAY},
+    {"itch_pcap/AddOrderWithMPID.pcap", NULL,
+     .facts = "{'trades':0,'quotes':5,'one_sided':5,'first_ts':'34199999977782','last_ts':'34200000192403'}",
+     .time = FACT_TIME_NS, .time_base = CAPTURE_DAY},
     {"itch_pcap/CrossTrade.pcap", NULL,
-     .facts = "{'trades':2,'quotes':0,'volume':'10956','notional':'230006.04','last_price':'22.48'}"},
+     .facts = "{'trades':2,'quotes':0,'volume':'10956','notional':'230006.04','last_price':'22.48',"
+              "'first_ts':'34200000781447','last_ts':'34200001163323'}",
+     .time = FACT_TIME_NS, .time_base = CAPTURE_DAY},
     {"itch_pcap/Multiple.Packets.pcap", NULL,
      .facts = "{'trades':0,'quotes':2,'first_bid_bidq_ask_askq':['80.52','1','0','0'],"
-              "'last_bid_bidq_ask_askq':['80.52','1','357.33','100']}",
-     .symbol = "META"},
+              "'last_bid_bidq_ask_askq':['80.52','1','357.33','100'],"
+              "'first_ts':'34238952381153','last_ts':'34238952381153'}",
+     .symbol = "META", .time = FACT_TIME_NS, .time_base = CAPTURE_DAY},
     {"itch_pcap/NonCrossTrade.pcap", NULL,
-     .facts = "{'trades':5,'quotes':0,'volume':'147','notional':'20836.17','last_price':'679.52'}"},
+     .facts = "{'trades':5,'quotes':0,'volume':'147','notional':'20836.17','last_price':'679.52',"
+              "'first_ts':'34200000684713','last_ts':'34200000997052'}",
+     .time = FACT_TIME_NS, .time_base = CAPTURE_DAY},
     {"itch_pcap/OrderCancel.pcap", NULL, .facts = "{'trades':0,'quotes':0}"},
     {"itch_pcap/OrderDelete.pcap", NULL, .facts = "{'trades':0,'quotes':0}"},
     {"itch_pcap/OrderExecuted.pcap", NULL, .facts = "{'trades':0,'quotes':0}"},
     {"itch_pcap/OrderExecutedWithPrice.pcap", NULL,
-     .facts = "{'trades':3,'quotes':0,'volume':'272','notional':'88583.2','last_price':'4.85'}"},
+     .facts = "{'trades':3,'quotes':0,'volume':'272','notional':'88583.2','last_price':'4.85',"
+              "'first_ts':'34200007615761','last_ts':'34200008266604'}",
+     .time = FACT_TIME_NS, .time_base = CAPTURE_DAY},
     {"itch_pcap/OrderReplace.pcap", NULL, .facts = "{'trades':0,'quotes':0}"},
     {"itch_pcap/SystemEvent.pcap", NULL, .facts = "{'trades':0,'quotes':0}"},
 
