@@ -22,7 +22,7 @@ static int take_identity(struct source *src, struct bare *st, const char *venue,
         return source_fail(src, EXIT_CODE_USAGE, "the date is out of range, give another --date");
     if ((needs & BARE_NEEDS_DAY) != 0 && !st->id.has_day)
         source_note(src, "no date: times count from 1970-01-01, give --date", 1);
-    st->day = newyork_day(st->id.day_ns);
+    st->day = st->id.has_day ? newyork_day(st->id.day_ns) : (struct newyork_day){.change_ns = INT64_MAX};
     return 0;
 }
 

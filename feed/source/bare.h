@@ -19,7 +19,7 @@ enum bare_row {
 /* What the state of such a source begins with. */
 struct bare {
     struct source_identity id;
-    struct newyork_day day; /* of id's date; that of 1970-01-01 if it has none */
+    struct newyork_day day; /* of id's date; not known: the first of 1970, as if New York had UTC */
     struct csv_field field[CSV_FIELD_MAX]; /* for row_split */
 };
 
