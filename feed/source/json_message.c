@@ -78,16 +78,14 @@ static bool require(const struct json_message *msg, const struct json_node *in,
     return false;
 }
 
-bool json_time(const struct json_message *msg, const struct json_node *in, const struct json_field *field,
-               int64_t unit_ns, int64_t *ns)
+bool json_time(const struct json_message *msg, const struct json_field *field, int64_t unit_ns, int64_t *ns)
 {
     const struct json_node *node = field->node;
     if (is_empty(node)) {
         *ns = msg->recv_ns != 0 ? msg->recv_ns : msg->last_ns;
         if (*ns == 0)
-            json_bad(msg, BAD_TIME, in->text, "no time: the message has no \"%s\", and none stands before it",
-                     field->name);
-        return *ns != 0;
+            source_note(msg->src, "no time in the message nor before it: 1970-01-01", msg->line);
+        return true;
     }
     int rc = has_text(node) ? time_parse(node->text, node->len, unit_ns, ns) : -EINVAL;
     if (rc != 0)
@@ -228,7 +226,7 @@ enum json_result json_trade(struct json_message *msg, const struct json_trade *t
 {
     struct source_record rec = {.tick = {.kind = TR_TICK_TRADE, .side = trade->side}};
     struct tr_tick *tick = &rec.tick;
-    if (!json_time(msg, trade->in, trade->time, trade->unit_ns, &tick->ts_event_ns)
+    if (!json_time(msg, trade->time, trade->unit_ns, &tick->ts_event_ns)
         || !take_symbol(msg, trade->in, trade->symbol, &rec) || !require(msg, trade->in, trade->price)
         || !require(msg, trade->in, trade->size) || !take_price(msg, trade->price, &tick->price_px)
         || !take_sizes(msg, &trade->size, 1, &tick->size_qty, &tick->flags))
@@ -276,7 +274,7 @@ enum json_result json_quote(struct json_message *msg, const struct json_quote *q
     int64_t qty[2];
     bool no_bid;
     bool no_ask;
-    if (!json_time(msg, quote->in, quote->time, quote->unit_ns, &tick->ts_event_ns)
+    if (!json_time(msg, quote->time, quote->unit_ns, &tick->ts_event_ns)
         || !take_symbol(msg, quote->in, quote->symbol, &rec) || !find_size(msg, quote->in, &size[0])
         || !find_size(msg, quote->in, &size[1]) || !take_sizes(msg, size, 2, qty, &tick->flags)
         || !take_side(msg, quote->in, quote->bid, size[0], qty[0], &tick->bid_px, &no_bid)

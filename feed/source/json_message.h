@@ -86,9 +86,8 @@ enum json_result json_bad(const struct json_message *msg, const char *kind, cons
                           const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* json_time - the time in field, an epoch in unit_ns or RFC 3339; where there is none the time in front of
- * the message, else the last that the input told.  False: BAD. */
-bool json_time(const struct json_message *msg, const struct json_node *in, const struct json_field *field,
-               int64_t unit_ns, int64_t *ns);
+ * the message, else the last that the input told, else 1970-01-01 and a note.  False: BAD. */
+bool json_time(const struct json_message *msg, const struct json_field *field, int64_t unit_ns, int64_t *ns);
 
 /* json_side - buy or sell, bid or ask, in any case; TR_SIDE_NONE where there is none.  False: BAD. */
 bool json_side(const struct json_message *msg, const struct json_field *field, uint8_t *side);

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -27,6 +29,44 @@ static void expect(uint32_t bits, uint32_t scale, int64_t want, bool want_rounde
     assert_int_equal(rounded, want_rounded);
 }
 
+/* Every number of few places comes back as it was written; at powers of two the neighbour below is nearer. */
+static void what_was_written_comes_back(void **state)
+{
+    (void)state;
+    for (int64_t hundredths = 0; hundredths <= 200000; hundredths++) /* up to 2000.00: 6 digits always fit */
+        expect(bits_of((float)((double)hundredths / 100)), BILLION, hundredths * 10000000, false);
+    for (int64_t millionths = 1; millionths <= 300000; millionths += 7)
+        expect(bits_of((float)((double)millionths / 1e6)), BILLION, millionths * 1000, false);
+}
+
+/* It is stored as the same bits again, and with one place less it is not. */
+static void no_decimal_is_shorter(void **state)
+{
+    uint64_t random = 1;
+    (void)state;
+    for (int i = 0; i < 300000; i++) {
+        random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        uint32_t bits =
+            (uint32_t)(random >> 40) | (uint32_t)(110 + (random >> 33) % 30) << 23; /* 7e-6 to 4096 */
+        int64_t value;
+        bool rounded = false;
+        char text[64];
+        assert_int_equal(binary32_decimal(bits, BILLION, &value, &rounded), 0);
+        if (rounded)
+            continue;
+        snprintf(text, sizeof(text), "%lld.%09lld", (long long)(value / BILLION),
+                 (long long)(value % BILLION));
+        assert_int_equal(bits_of(strtof(text, NULL)), bits);
+        int64_t unit = 1;
+        while (value != 0 && value % (unit * 10) == 0)
+            unit *= 10;
+        int64_t shorter = (value + unit * 5) / (unit * 10) * (unit * 10);
+        snprintf(text, sizeof(text), "%lld.%09lld", (long long)(shorter / BILLION),
+                 (long long)(shorter % BILLION));
+        assert_true(unit >= BILLION || bits_of(strtof(text, NULL)) != bits);
+    }
+}
+
 static void numbers_have_an_exact_value(void **state)
 {
     (void)state;
@@ -35,9 +75,12 @@ static void numbers_have_an_exact_value(void **state)
     expect(bits_of(1.0F), BILLION, BILLION, false);
     expect(bits_of(-1.0F), BILLION, -BILLION, false);
     expect(bits_of(0.75F), BILLION, 750000000, false);
-    expect(bits_of(0.1F), BILLION, 100000001, true); /* .100000001490116... */
-    expect(bits_of(1.35F), BILLION, 1350000024, true); /* 1.35000002384185... */
-    expect(bits_of(1.35F), 1000, 1350, true);
+    expect(bits_of(0.1F), BILLION, 100000000, false); /* .100000001490116... */
+    expect(bits_of(1.35F), BILLION, 1350000000, false); /* 1.35000002384185... */
+    expect(bits_of(1.35F), 1000, 1350, false);
+    expect(bits_of(1.35F), 10, 14, true); /* 1.4 is stored otherwise */
+    expect(bits_of(0.333333343F), BILLION, 333333340, false); /* 8 places are enough for this one */
+    expect(bits_of(16777.217F), BILLION, INT64_C(16777217000000), false);
     expect(bits_of(16777216.0F), 1, 16777216, false);
 }
 
@@ -60,7 +103,7 @@ static void the_smallest_numbers_are_rounded_away(void **state)
     expect(1, BILLION, 0, true); /* 2^-149 */
     expect(0x007FFFFF, BILLION, 0, true); /* the largest subnormal */
     expect(0x00800000, BILLION, 0, true);
-    expect(bits_of(1e-9F), BILLION, 1, true);
+    expect(bits_of(1e-9F), BILLION, 1, false);
     expect(bits_of(4e-10F), BILLION, 0, true);
 }
 
@@ -90,6 +133,8 @@ static void what_does_not_fit_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_written_comes_back),
+        cmocka_unit_test(no_decimal_is_shorter),
         cmocka_unit_test(numbers_have_an_exact_value),
         cmocka_unit_test(halves_go_to_the_even_neighbour),
         cmocka_unit_test(the_smallest_numbers_are_rounded_away),

@@ -115,8 +115,6 @@ static void test_bad(void **state)
                        "name");
     expect_bad_message("{\"e\":\"trade\",\"T\":\"`x\",\"s\":\"X\",\"p\":\"1\",\"q\":\"2\"}",
                        "T 'x' is not a time", "time");
-    expect_bad_message("`{\"u\":7,\"s\":\"X\",\"b\":\"1\",\"B\":\"2\",\"a\":\"3\",\"A\":\"4\"}", "no time",
-                       "time");
     expect_bad_message("5 `{\"u\":7,\"s\":\"X\",\"b\":\"1\",\"B\":\"2\",\"A\":\"4\"}", "no \"a\"", "message");
     expect_bad_message("5 `{\"e\":\"bookTicker\",\"s\":\"X\",\"b\":\"1\",\"a\":\"2\",\"A\":\"4\"}",
                        "no \"B\"", "message");

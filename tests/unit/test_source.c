@@ -51,7 +51,7 @@ static void test_detect(void **state)
     expect_format("\"ts\";\"price\"\n", "csv");
     expect_format("\r\n\nts\tprice\r\n", "csv");
     expect_format("ts,price", "csv");
-    expect_format("1672531436,90.540000,1.10448420\n1", "utpv");
+    expect_format("1672531437,91.540000,1.20448421\n1", "utpv");
     expect_format("1672531436.5,90.540000,1\r\n", "utpv");
     expect_format("1672531436,90,1", "utpv");
     expect_format("DBN\x01,\n", "dbn");

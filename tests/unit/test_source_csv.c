@@ -178,7 +178,7 @@ static void test_buyer_maker(void **state)
 {
     struct opened o = {.src.opt.symbol = "ETHUSD"};
     (void)state;
-    open_ok(&o, "time_seconds,price,size,is_buyer_maker\n1625097621.647,2278.15,0.0409,1\n"
+    open_ok(&o, "time_seconds,price,size,is_buyer_maker\n1625097622.648,2279.15,0.0409,1\n"
                 "1625097621,1,1,False\n1625097621,1,1,yes\n");
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "ETHUSD", "");
@@ -194,7 +194,7 @@ static void test_options_fill_in(void **state)
 {
     struct opened o = {.src.opt = {.symbol = "FILL", .venue = "V", .date = "2011-01-13"}};
     (void)state;
-    open_ok(&o, "Time,Exchange,Symbol,Trade_Volume,Trade_Price\n08:00:00.022239000,K,AAPL,300,27\n"
+    open_ok(&o, "Time,Exchange,Symbol,Trade_Volume,Trade_Price\n08:00:00.022239001,K,AAPL,301,27\n"
                 "08:00:00,,,300,27\n");
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "AAPL", "K");
