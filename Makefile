@@ -50,7 +50,12 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/exa
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
 $(OBJ)/feed/%.o $(OBJ)/tests/unit/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
-$(OBJ)/%.o: %.c
+# All is compiled again when a library has come or gone.
+$(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
+	@mkdir -p $(@D)
+	@echo '$(FOUND)' >$@
+.PHONY: always
+$(OBJ)/%.o: %.c $(OBJ)/libraries
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
@@ -90,9 +95,9 @@ $(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
 NATIVE := $(shell $(CC) -march=native -E -x c /dev/null >/dev/null 2>&1 && echo -march=native)
 CK := $(if $(NATIVE),$(shell $(PKG_CONFIG) --exists ck 2>/dev/null && echo yes))
 $(OBJ)/bench/%.o: ALL_CFLAGS += -O3 $(NATIVE) $(if $(CK),-DHAVE_CK $(shell $(PKG_CONFIG) --cflags ck 2>/dev/null))
-$(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(LIBS)
+$(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(BUILD)/libfeed.a $(LIBS)
 	$(say) LD $@
-	$(call link)
+	$(call link,$(FEED_LIBS))
 
 $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)

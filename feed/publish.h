@@ -13,6 +13,7 @@ enum publish_policy { PUBLISH_BLOCK, PUBLISH_DROP_NEW };
 #define PUBLISH_NAME_CACHE 1024
 struct publish_name {
     uint64_t hash; /* for the digest */
+    uint64_t ends[2]; /* the first eight bytes and the last eight, see name_ends */
     uint16_t id;
     uint8_t len; /* 0: empty */
     char text[SOURCE_SYMBOL_MAX];

@@ -1,6 +1,7 @@
 #include "row.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "decimal.h"
 #include "timetext.h"
@@ -49,7 +50,7 @@ bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, in
 {
     field = csv_trim(field);
     int rc;
-    if (field.len > 2 && field.text[2] == ':') {
+    if (row_has_clock(field)) {
         if (date_ns < 0)
             return bad(row, BAD_TIME, "time", field, "has no date, give --date");
         rc = time_parse_clock(field.text, field.len, ns);
@@ -152,7 +153,11 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
     static const char *const sell[] = {"sell", "s", "a", "ask", NULL};
     static const char *const none[] = {"", "unknown", "none", "n", NULL};
     field = csv_trim(field);
-    if (is_one_of(field, buy))
+    if (field.len == 3 && memcmp(field.text, "buy", 3) == 0) /* as nearly all have it */
+        *side = TR_SIDE_BUY;
+    else if (field.len == 4 && memcmp(field.text, "sell", 4) == 0)
+        *side = TR_SIDE_SELL;
+    else if (is_one_of(field, buy))
         *side = TR_SIDE_BUY;
     else if (is_one_of(field, sell))
         *side = TR_SIDE_SELL;
@@ -163,20 +168,38 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
     return true;
 }
 
+/* 1, 0, or -1: no boolean. */
+static int flag_of(struct csv_field field)
+{
+    switch (field.len) {
+    case 1:
+        return is_word(field, "1") || is_word(field, "t")   ? 1
+               : is_word(field, "0") || is_word(field, "f") ? 0
+                                                            : -1;
+    case 4:
+        return is_word(field, "true") ? 1 : -1;
+    case 5:
+        return is_word(field, "false") ? 0 : -1;
+    default:
+        return -1;
+    }
+}
+
 bool row_buyer_maker(const struct row *row, struct csv_field field, uint8_t *side)
 {
-    static const char *const yes[] = {"true", "1", "t", NULL};
-    static const char *const no[] = {"false", "0", "f", NULL};
     field = csv_trim(field);
-    if (is_one_of(field, yes))
-        *side = TR_SIDE_SELL;
-    else if (is_one_of(field, no))
-        *side = TR_SIDE_BUY;
-    else if (field.len == 0)
-        *side = TR_SIDE_NONE;
-    else
-        return bad(row, BAD_SIDE, "buyer_maker", field, "is not one of true, false, 1, 0");
-    return true;
+    int flag = flag_of(field);
+    *side = flag == 1 ? TR_SIDE_SELL : flag == 0 ? TR_SIDE_BUY : TR_SIDE_NONE;
+    return flag >= 0 || field.len == 0
+           || bad(row, BAD_SIDE, "buyer_maker", field, "is not one of true, false, 1, 0");
+}
+
+bool row_flag(const struct row *row, const char *what, struct csv_field field, bool *flag)
+{
+    field = csv_trim(field);
+    int value = flag_of(field);
+    *flag = value == 1;
+    return value >= 0 || bad(row, BAD_MESSAGE, what, field, "is not one of true, false, 1, 0");
 }
 
 uint64_t row_id(struct csv_field field)

@@ -8,7 +8,11 @@
 #include "sources.h"
 
 /* Also the order in which formats are asked whether a file is theirs: those sure of themselves first. */
-static const struct source_ops *const source_table[] = {&source_dbn, &source_utpv, &source_csv, &source_walk};
+static const struct source_ops *const source_table[] = {
+    &source_dbn,        &source_dukascopy,    &source_binance, &source_lobster,  &source_lean_trade,
+    &source_lean_quote, &source_lean_futures, &source_truefx,  &source_histdata, &source_marketstore,
+    &source_lean_forex, &source_lobster_book, &source_utpv,    &source_csv,      &source_walk,
+};
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))
 

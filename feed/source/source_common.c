@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "exitcode.h"
 #include "filename.h"
@@ -161,6 +163,26 @@ static enum source_result failed_read(struct source *src)
     return SOURCE_FATAL;
 }
 
+/* Whether the file ends before the place it was read up to: somebody made it shorter meanwhile. */
+static bool is_shortened(const struct input *in)
+{
+    struct stat st;
+    return in->start >= 0 && fstat(in->fd, &st) == 0 && st.st_size < lseek(in->fd, 0, SEEK_CUR);
+}
+
+static enum source_result ended(struct source *src)
+{
+    if (!is_shortened(&src->input))
+        return SOURCE_END;
+    return source_fail_at(src, input_offset(&src->input), "the file became shorter while it was read");
+}
+
+/* Whether the line handed out last had no line end: then it is whole only if the file is. */
+static bool is_unended(const struct input *in)
+{
+    return in->begin == in->end && in->begin > 0 && in->buf[in->begin - 1] != '\n';
+}
+
 enum source_result source_bytes(struct source *src, size_t want, const unsigned char **bytes, size_t *len)
 {
     enum input_result result = input_bytes(&src->input, want, bytes, len);
@@ -169,7 +191,7 @@ enum source_result source_bytes(struct source *src, size_t want, const unsigned 
     case INPUT_OK:
         return SOURCE_OK;
     case INPUT_END:
-        return SOURCE_END;
+        return ended(src);
     case INPUT_AGAIN:
         return SOURCE_AGAIN;
     default:
@@ -183,9 +205,9 @@ enum source_result source_line(struct source *src, char **text, size_t *len)
     src->counts.bytes_read = input_offset(&src->input);
     switch (result) {
     case INPUT_OK:
-        return SOURCE_OK;
+        return is_unended(&src->input) && ended(src) != SOURCE_END ? SOURCE_FATAL : SOURCE_OK;
     case INPUT_END:
-        return SOURCE_END;
+        return ended(src);
     case INPUT_AGAIN:
         return SOURCE_AGAIN;
     case INPUT_LONG:

@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build/fuzz}
-MERGED_MAX=60 # files of corpus/FORMAT
+MERGED_MAX=24 # files of corpus/FORMAT
 
 merge=
 [ "${1:-}" != --merge ] || { merge=yes && shift; }

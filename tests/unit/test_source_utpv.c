@@ -1,8 +1,6 @@
 /* Three columns without a header: rows, names of files as symbols, bad rows, a real file. */
 #include "source_help.h"
 
-#include "feed/source/filename.h"
-
 #include "exitcode.h"
 
 static void open_ok(struct opened *o, const char *text)
@@ -50,9 +48,9 @@ static void test_bad_rows(void **state)
         {"1600000000,1,2,3", ":2:16:", "4 fields"},
         {"-1,1,2", ":2:1:", "negative"},
         {"1600000000,,2", ":2:12:", "price '' is empty"},
-        {"1600000000,1,", ":2:14:", "volume is empty"},
+        {"1600000000,1,", ":2:14:", "size '' is empty"},
         {"1600000000,1,-2", ":2:14:", "negative"},
-        {"1600000000,1,x", ":2:14:", "volume 'x'"},
+        {"1600000000,1,x", ":2:14:", "size 'x'"},
         {"09:00:00,1,2", ":2:1:", "no date"},
     };
     (void)state;
@@ -68,29 +66,6 @@ static void test_bad_rows(void **state)
         assert_int_equal(next(&o), SOURCE_END);
         close_text(&o);
     }
-}
-
-static void expect_symbol(const char *path, const char *want)
-{
-    char symbol[FILENAME_SYMBOL_MAX + 1] = "";
-    assert_int_equal(filename_symbol(path, NULL, symbol), strlen(want));
-    assert_string_equal(symbol, want);
-}
-
-static void test_symbol_of_file(void **state)
-{
-    char path[300];
-    (void)state;
-    expect_symbol("/data/x.y/XBTUSD.csv", "XBTUSD");
-    expect_symbol("BRK.B.csv", "BRK.B");
-    expect_symbol("BCHEUR.csv.gz", "BCHEUR");
-    expect_symbol("BCHEUR", "BCHEUR");
-    expect_symbol(".hidden", ".hidden");
-    expect_symbol("-", "");
-    expect_symbol("dir/", "");
-    memset(path, 'x', sizeof(path));
-    path[sizeof(path) - 1] = '\0';
-    expect_symbol(path, "");
 }
 
 static void test_no_symbol(void **state)
@@ -147,9 +122,8 @@ static void test_mutated(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),           cmocka_unit_test(test_bad_rows),
-        cmocka_unit_test(test_symbol_of_file), cmocka_unit_test(test_no_symbol),
-        cmocka_unit_test(test_real_kraken),    cmocka_unit_test(test_mutated),
+        cmocka_unit_test(test_rows),        cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_no_symbol),
+        cmocka_unit_test(test_real_kraken), cmocka_unit_test(test_mutated),
     };
     return cmocka_run_group_tests_name("source_utpv", tests, NULL, NULL);
 }
