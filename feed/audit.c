@@ -32,29 +32,35 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static bool is_same(const struct audit_symbol *symbol, uint64_t hash, const struct source_record *rec)
+static bool is_same(const struct audit_symbol *symbol, const struct source_record *rec)
 {
-    return symbol->hash == hash && symbol->len == rec->symbol_len
-           && memcmp(symbol->name, rec->symbol, rec->symbol_len) == 0;
+    return symbol->len == rec->symbol_len && symbol->venue_len == rec->venue_len
+           && memcmp(symbol->name, rec->symbol, rec->symbol_len) == 0
+           && memcmp(symbol->venue, rec->venue, rec->venue_len) == 0;
 }
 
 /* The entry of a symbol on its venue; NULL: there is no room for another. */
 static struct audit_symbol *find(struct audit *audit, const struct source_record *rec)
 {
+    if (audit->latest != NULL && is_same(audit->latest, rec))
+        return audit->latest;
     uint64_t hash =
         mix(tr_digest_name(rec->symbol, rec->symbol_len), tr_digest_name(rec->venue, rec->venue_len));
     uint32_t i = (uint32_t)(hash % TABLE_CNT);
-    while (audit->symbol[i].len != 0 && !is_same(&audit->symbol[i], hash, rec))
+    while (audit->symbol[i].len != 0 && (audit->symbol[i].hash != hash || !is_same(&audit->symbol[i], rec)))
         i = (i + 1) % TABLE_CNT;
     struct audit_symbol *symbol = &audit->symbol[i];
+    if (symbol->len == 0 && audit->symbol_cnt == AUDIT_SYMBOL_MAX)
+        return NULL;
+    audit->latest = symbol;
     if (symbol->len != 0)
         return symbol;
-    if (audit->symbol_cnt == AUDIT_SYMBOL_MAX)
-        return NULL;
     audit->symbol_cnt++;
     symbol->hash = hash;
     symbol->len = rec->symbol_len;
     memcpy(symbol->name, rec->symbol, rec->symbol_len);
+    symbol->venue_len = rec->venue_len;
+    memcpy(symbol->venue, rec->venue, rec->venue_len);
     return symbol;
 }
 
@@ -90,11 +96,12 @@ static void check_quote(struct audit *audit, const struct tr_tick *tick)
     audit->locked_cnt += tick->bid_px == tick->ask_px;
 }
 
-/* Whether the number was seen lately; it is remembered from now on. */
+/* Whether the number was seen lately; it is remembered from now on.  Neighbouring numbers have neighbouring
+ * places, which are in the cache together. */
 static bool was_seen(struct audit *audit, uint64_t hash, uint64_t id)
 {
     uint64_t key = mix(hash, mix(id, id));
-    uint64_t *place = &audit->recent[key % AUDIT_RECENT_CNT];
+    uint64_t *place = &audit->recent[(hash + id) % AUDIT_RECENT_CNT];
     bool seen = *place == key && key != 0;
     *place = key;
     return seen;

@@ -13,7 +13,9 @@ struct audit_symbol {
     uint64_t quote_cnt;
     uint64_t last_id; /* of its latest trade, 0: none */
     uint8_t len; /* 0: free */
+    uint8_t venue_len; /* 0: the input does not say */
     char name[SOURCE_SYMBOL_MAX];
+    char venue[SOURCE_SYMBOL_MAX];
 };
 
 struct audit {
@@ -35,6 +37,7 @@ struct audit {
     uint64_t id_gap_cnt; /* jumps in the numbers of a symbol */
     uint64_t id_missing_cnt; /* numbers left out in them */
     struct audit_symbol *symbol; /* by hash; a symbol on two venues is two */
+    struct audit_symbol *latest; /* that of the tick before, which most ticks repeat */
     uint32_t symbol_cnt;
     uint64_t unlisted_cnt; /* ticks of symbols beyond AUDIT_SYMBOL_MAX */
     uint64_t *recent;

@@ -21,6 +21,7 @@ static void json_busiest(struct json *j, const struct audit *audit)
     for (uint32_t i = 0; i < cnt; i++) {
         json_open_object(j, NULL);
         json_text(j, "symbol", symbol[i]->name, symbol[i]->len);
+        json_text(j, "venue", symbol[i]->venue, symbol[i]->venue_len);
         json_u64(j, "trades", symbol[i]->trade_cnt);
         json_u64(j, "quotes", symbol[i]->quote_cnt);
         json_close_object(j);
@@ -62,6 +63,10 @@ static void text_symbols(struct out *out, const struct audit *audit)
     for (uint32_t i = 0; i < cnt; i++) {
         out_text(out, i == 0 ? " " : ", ");
         out_visible(out, symbol[i]->name, symbol[i]->len);
+        if (symbol[i]->venue_len > 0) {
+            out_text(out, "@");
+            out_visible(out, symbol[i]->venue, symbol[i]->venue_len);
+        }
         out_format(out, " %" PRIu64, symbol[i]->trade_cnt + symbol[i]->quote_cnt);
     }
     out_text(out, audit->symbol_cnt > cnt ? " ...\n" : "\n");

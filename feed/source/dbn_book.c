@@ -59,17 +59,14 @@ static bool is_stale(const struct dbn_books *books, const struct order *order)
     return order->side >> 1 != books->book[order->instrument].generation;
 }
 
-/* What a removal moves into slot i is looked at again. */
 static void remove_stale(struct dbn_books *books)
 {
     struct orders *orders = &books->orders;
-    for (size_t i = 0; books->stale_cnt > 0 && i <= orders->slot_mask;) {
+    for (size_t i = 0; books->stale_cnt > 0 && i < orders_slots(orders); i++) {
         struct order *order = &orders->slot[i];
         if (order->is_live && is_stale(books, order)) {
             orders_remove(orders, order);
             books->stale_cnt--;
-        } else {
-            i++;
         }
     }
 }

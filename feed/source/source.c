@@ -9,9 +9,10 @@
 
 /* Also the order in which formats are asked whether a file is theirs: those sure of themselves first. */
 static const struct source_ops *const source_table[] = {
-    &source_dbn,        &source_dukascopy,    &source_binance, &source_lobster,  &source_lean_trade,
-    &source_lean_quote, &source_lean_futures, &source_truefx,  &source_histdata, &source_marketstore,
-    &source_lean_forex, &source_lobster_book, &source_utpv,    &source_csv,      &source_walk,
+    &source_dbn,     &source_pcap,     &source_itch,        &source_dukascopy,  &source_json,
+    &source_binance, &source_lobster,  &source_lean_trade,  &source_lean_quote, &source_lean_futures,
+    &source_truefx,  &source_histdata, &source_marketstore, &source_lean_forex, &source_lobster_book,
+    &source_utpv,    &source_csv,      &source_walk,
 };
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))
@@ -54,6 +55,14 @@ static void name_formats(char *why, size_t size)
             len += (size_t)snprintf(why + len, size - len, " %s", source_table[i]->name);
 }
 
+static const struct source_ops *whose(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < SOURCE_CNT; i++)
+        if (!source_table[i]->generates && source_table[i]->detect(bytes, len))
+            return source_table[i];
+    return NULL;
+}
+
 const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
 {
     for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
@@ -62,16 +71,16 @@ const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
             return NULL;
         }
     }
-    /* Blank lines before the first one with text belong to no format. */
-    while (len > 0 && (*bytes == '\n' || *bytes == '\r')) {
-        bytes++;
-        len--;
-    }
-    for (size_t i = 0; i < SOURCE_CNT; i++)
-        if (!source_table[i]->generates && source_table[i]->detect(bytes, len))
-            return source_table[i];
-    name_formats(why, SOURCE_ERROR_MAX);
-    return NULL;
+    /* Blank lines before the first one with text belong to no format, but pcapng begins with line ends. */
+    size_t blank_len = 0;
+    while (blank_len < len && (bytes[blank_len] == '\n' || bytes[blank_len] == '\r'))
+        blank_len++;
+    const struct source_ops *ops = whose(bytes, len);
+    if (ops == NULL && blank_len > 0)
+        ops = whose(bytes + blank_len, len - blank_len);
+    if (ops == NULL)
+        name_formats(why, SOURCE_ERROR_MAX);
+    return ops;
 }
 
 static int exit_code_of(int os_error)

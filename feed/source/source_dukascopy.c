@@ -1,10 +1,9 @@
 /* Dukascopy: an hour of quotes of one instrument, as its data feed publishes them (unpacked from .bi5).
  * Big-endian records of 20 bytes: milliseconds in the hour, ask, bid, and the volumes of both as binary32, in
- * millions.  There is no public specification; the layout is that of Dukascopy's own JForex files as many
- * programs read them.
+ * millions.  There is no public specification; programs that read them agree on this.
  *
  * Instrument, day and hour are only in the name (see filename.h).  Prices count points, which are 1e-5, or 1e-3
- * where JPY, gold or silver is one of the two.  Sizes stay in millions: 1.35 is 1.35. */
+ * where JPY, gold or silver is one of the two.  Sizes stay in millions, as exact as binary32 has them. */
 #include <errno.h>
 #include <string.h>
 

@@ -101,7 +101,7 @@ struct book {
     size_t column_cnt; /* 0: no row yet */
 };
 
-/* What stands for a price where there are fewer levels than columns. */
+/* What stands for a price, with a size of 0, where there are fewer levels than columns. */
 static bool is_empty_level(struct csv_field price)
 {
     return bare_is_word(price, "9999999999") || bare_is_word(price, "-9999999999");
@@ -155,18 +155,13 @@ static bool split_book(struct row *row, struct book *st, const char *line, size_
     return false;
 }
 
-static struct csv_field level_price(struct csv_field price)
-{
-    return is_empty_level(price) ? (struct csv_field){"0", 1} : price;
-}
-
 static enum bare_row take_book(struct row *row, char *line, size_t len, struct source_record *rec)
 {
     struct book *st = row->src->state;
     const struct csv_field *field = st->bare.field;
     if (!split_book(row, st, line, len))
         return BARE_BAD;
-    const struct csv_field price[2] = {level_price(field[BID]), level_price(field[ASK])};
+    const struct csv_field price[2] = {field[BID], field[ASK]};
     const struct csv_field size[2] = {field[BID_SIZE], field[ASK_SIZE]};
     rec->tick.ts_event_ns = st->bare.day.utc_ns;
     return bare_quote(row, &rec->tick, price, PRICE_DECIMALS, size);

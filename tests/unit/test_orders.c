@@ -75,14 +75,14 @@ static void random_steps(void **state)
             expect_all(&orders, qty);
     }
     expect_all(&orders, qty);
-    for (unsigned instrument = 0; instrument < 7; instrument += 2) {
-        orders_remove_instrument(&orders, instrument);
-        for (unsigned i = instrument; i < REF_CNT; i += 7)
-            qty[i] = 0;
-        expect_all(&orders, qty);
-    }
+    for (size_t i = 0; i < orders_slots(&orders); i++)
+        if (orders.slot[i].is_live && orders.slot[i].instrument % 2 == 0)
+            orders_remove(&orders, &orders.slot[i]);
+    for (unsigned i = 0; i < REF_CNT; i++)
+        qty[i] = i % 7 % 2 == 0 ? 0 : qty[i];
+    expect_all(&orders, qty);
     orders_free(&orders);
-    orders_remove_instrument(&orders, 1);
+    assert_int_equal(orders_slots(&orders), 0);
     assert_null(orders_find(&orders, 1));
     orders_free(&orders);
 }
@@ -98,7 +98,46 @@ static void bounded_by_the_living(void **state)
             orders_remove(&orders, orders_find(&orders, ref - 500));
     }
     assert_int_equal(orders.cnt, 500);
-    assert_int_equal(orders.slot_mask, 1023);
+    assert_int_equal(orders.cnt_max, 512);
+    orders_free(&orders);
+}
+
+#define CHAIN_CNT 200
+
+/* Orders whose search begins in the same bucket, one after the other in a long chain. */
+static void chain(void **state)
+{
+    struct orders orders = {.cnt = 0};
+    uint64_t ref[CHAIN_CNT];
+    uint64_t any = 1;
+    (void)state;
+    assert_int_equal(orders_add(&orders, &(struct order){.ref = 0}), 0);
+    for (int i = 0; i < CHAIN_CNT; i++) {
+        while (orders_bucket(&orders, any) != 3)
+            any++;
+        ref[i] = any++;
+        assert_int_equal(orders_add(&orders, &(struct order){.ref = ref[i]}), 0);
+        assert_int_equal(orders_add(&orders, &(struct order){.ref = ref[i]}), -EEXIST);
+    }
+    struct order *first = &orders.slot[3 * ORDERS_BUCKET];
+    assert_int_equal(first->passed, CHAIN_CNT - ORDERS_BUCKET);
+    for (int i = 0; i < CHAIN_CNT; i += 2)
+        orders_remove(&orders, orders_find(&orders, ref[i]));
+    assert_int_equal(first->passed, CHAIN_CNT / 2 - ORDERS_BUCKET / 2);
+    for (int i = 0; i < CHAIN_CNT; i++)
+        assert_int_equal(orders_find(&orders, ref[i]) != NULL, i % 2);
+    first->passed = UINT16_MAX; /* as after more than it counts: never down again */
+    for (int i = 1; i < CHAIN_CNT; i += 2)
+        orders_remove(&orders, orders_find(&orders, ref[i]));
+    for (int i = 0; i < CHAIN_CNT; i++)
+        assert_null(orders_find(&orders, ref[i]));
+    assert_int_equal(first->passed, UINT16_MAX);
+    assert_int_equal(orders_add(&orders, &(struct order){.ref = ref[0]}), 0);
+    assert_ptr_equal(orders_find(&orders, ref[0]), first);
+    assert_int_equal(orders.cnt, 2);
+    for (size_t i = 0; i <= orders.bucket_mask; i++)
+        orders.slot[i * ORDERS_BUCKET].passed = 1; /* the search ends all the same */
+    assert_null(orders_find(&orders, any));
     orders_free(&orders);
 }
 
@@ -108,8 +147,8 @@ static void full(void **state)
     struct orders orders = {.cnt = 0};
     (void)state;
     assert_int_equal(orders_add(&orders, &(struct order){.ref = 1}), 0);
-    orders.slot_mask = (size_t)ORDERS_MAX * 2 - 1;
-    orders.cnt = ORDERS_MAX;
+    orders.bucket_mask = (size_t)ORDERS_MAX * 2 / ORDERS_BUCKET - 1;
+    orders.cnt = orders.cnt_max = ORDERS_MAX;
     struct order *slot = orders.slot;
     orders.slot = calloc((size_t)ORDERS_MAX * 2, sizeof(struct order)); /* untouched pages take no memory */
     if (orders.slot == NULL) {
@@ -131,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_steps),
         cmocka_unit_test(bounded_by_the_living),
+        cmocka_unit_test(chain),
         cmocka_unit_test(full),
     };
     return cmocka_run_group_tests_name("orders", tests, NULL, NULL);

@@ -57,6 +57,9 @@ static void test_detect(void **state)
     expect_format("DBN\x01,\n", "dbn");
     expect_format("DBN\x04,\n", "dbn"); /* which then says what is wrong with it */
     expect_format("DBN,a\n", "csv");
+    expect_format("{\"e\":\"trade\",\"p\":\"1\"}\n", "json");
+    expect_format("\n1672531436.5: [1,{},\"trade\",\"X\"]\n", "json");
+    expect_format("wss://x,y,z <-> 1672531436\n", "json");
 #define UNKNOWN(bytes, part) expect_unknown(bytes, sizeof(bytes) - 1, part)
     UNKNOWN("\x1F\x8B\x08", "zcat");
     UNKNOWN("\x28\xB5\x2F\xFD", "zstdcat");
@@ -66,7 +69,6 @@ static void test_detect(void **state)
     UNKNOWN("PK\x03\x04", "unzip");
     UNKNOWN("\xFF\xFEt\0s\0", "UTF-16");
     UNKNOWN("DBM\x01\0\0,\n", "utpv csv");
-    UNKNOWN("{\"e\":\"trade\",\"p\":\"1\"}\n", "--format");
     UNKNOWN("1,2,3,4\n", "--format");
     UNKNOWN("34200000,1,2\n", "--format"); /* a time of day */
     UNKNOWN("hello\n", "--format");

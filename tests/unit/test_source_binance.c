@@ -3,14 +3,14 @@
 
 #include "exitcode.h"
 
-#define TRADE "3735683259,61837.63000000,0.02000000,1236.75260000,1723161255342,True,True"
-#define AGG "3052165412,61837.63,0.068,3735683259,3735683260,1723161255342,False,True"
-#define UM_TRADE "5240000001,61800.3,0.005,309.0015,1723161256322,true"
-#define UM_AGG "2240000001,61800.3,0.005,5240000001,5240000003,1723161256322,false"
-#define BOOK "5123107839020,61800.20000000,2.50700000,61800.30000000,2.51000000,1723161256313,1723161256314"
+#define TRADE "4100000259,61900.25000000,0.02000000,1238.00500000,1723200000342,True,True"
+#define AGG "3100000412,61900.25,0.068,4100000259,4100000260,1723200000342,False,True"
+#define UM_TRADE "5240000001,61950.3,0.005,309.7515,1723200001322,true"
+#define UM_AGG "2240000001,61950.3,0.005,5240000001,5240000003,1723200001322,false"
+#define BOOK "5200000000020,61950.20000000,3.50700000,61950.30000000,1.51000000,1723200001313,1723200001314"
 #define KLINE                                                                                                \
-    "1638057600000,0.00002820,0.00002821,0.00002817,0.00002818,85342.70000000,1638057659999,2.40584425,96,"  \
-    "36241.70000000,1.02183287,0"
+    "1638100800000,0.00003120,0.00003121,0.00003117,0.00003118,71220.30000000,1638100859999,2.22064900,96,"  \
+    "30000.10000000,0.93540312,0"
 
 static const struct source_options opt = {.symbol = "S"};
 
@@ -26,8 +26,8 @@ static void spot_trades(void **state)
     expect_tick(&o);
     expect_names(&o, "BTCUSDT", "binance");
     assert_true(tick->kind == TR_TICK_TRADE && tick->side == TR_SIDE_SELL && tick->flags == 0);
-    assert_true(tick->ts_event_ns == 1723161255342000000 && tick->id == 3735683259);
-    assert_true(tick->price_px == 61837630000000 && tick->size_qty == 20000000);
+    assert_true(tick->ts_event_ns == 1723200000342000000 && tick->id == 4100000259);
+    assert_true(tick->price_px == 61900250000000 && tick->size_qty == 20000000);
     assert_true(o.rec.ts_recv_ns == 0 && tick->ts_recv_ns == 0);
     expect_tick(&o);
     assert_true(tick->ts_event_ns == 1735689600000123000 && tick->side == TR_SIDE_BUY && tick->id == 7);
@@ -38,7 +38,7 @@ static void spot_trades(void **state)
     assert_int_equal(next(&o), SOURCE_END);
     assert_int_equal(source_rewind(&o.src), 0);
     expect_tick(&o);
-    assert_int_equal(tick->id, 3735683259);
+    assert_int_equal(tick->id, 4100000259);
     close_text(&o);
 }
 
@@ -56,25 +56,25 @@ static void expect_one(const char *row, struct tr_tick want)
 static void layouts_are_told_by_columns_and_booleans(void **state)
 {
     struct tr_tick trade = {.kind = TR_TICK_TRADE, .side = TR_SIDE_BUY};
-    struct tr_tick quote = {.kind = TR_TICK_QUOTE, .ts_event_ns = 1723161256313000000};
+    struct tr_tick quote = {.kind = TR_TICK_QUOTE, .ts_event_ns = 1723200001313000000};
     (void)state;
-    trade.ts_event_ns = 1723161255342000000;
-    trade.price_px = 61837630000000;
+    trade.ts_event_ns = 1723200000342000000;
+    trade.price_px = 61900250000000;
     trade.size_qty = 68000000;
-    trade.id = 3052165412;
+    trade.id = 3100000412;
     expect_one(AGG, trade);
-    trade.ts_event_ns = 1723161256322000000;
-    trade.price_px = 61800300000000;
+    trade.ts_event_ns = 1723200001322000000;
+    trade.price_px = 61950300000000;
     trade.size_qty = 5000000;
     trade.id = 2240000001;
     expect_one(UM_AGG, trade);
     trade.id = 5240000001;
     trade.side = TR_SIDE_SELL;
     expect_one(UM_TRADE, trade);
-    quote.bid_px = 61800200000000;
-    quote.bid_qty = 2507000000;
-    quote.ask_px = 61800300000000;
-    quote.ask_qty = 2510000000;
+    quote.bid_px = 61950200000000;
+    quote.bid_qty = 3507000000;
+    quote.ask_px = 61950300000000;
+    quote.ask_qty = 1510000000;
     expect_one(BOOK, quote);
 }
 
@@ -83,9 +83,9 @@ static void a_kline_is_a_trade_at_its_end(void **state)
 {
     (void)state;
     expect_one(KLINE, (struct tr_tick){.kind = TR_TICK_TRADE,
-                                       .ts_event_ns = 1638057659999000000,
-                                       .price_px = 28180,
-                                       .size_qty = 85342700000000});
+                                       .ts_event_ns = 1638100859999000000,
+                                       .price_px = 31180,
+                                       .size_qty = 71220300000000});
 }
 
 static void what_is_no_trade_is_counted(void **state)
@@ -93,8 +93,8 @@ static void what_is_no_trade_is_counted(void **state)
     struct opened o = {.src.opt = opt};
     (void)state;
     open_ok(&o, NULL,
-            TRADE "\n1,0,1,0,1723161255342,True,True\n2,1,0.000,0,1723161255342,True,True\n"
-                  "3,1,1e-12,0,1723161255342,True,True\n");
+            TRADE "\n1,0,1,0,1723200000342,True,True\n2,1,0.000,0,1723200000342,True,True\n"
+                  "3,1,1e-12,0,1723200000342,True,True\n");
     expect_tick(&o);
     expect_tick(&o); /* too small to be seen, but not zero */
     assert_true(o.rec.tick.id == 3 && o.rec.tick.size_qty == 0);
@@ -102,7 +102,7 @@ static void what_is_no_trade_is_counted(void **state)
     assert_int_equal(o.src.counts.rounded_cnt, 1);
     close_text(&o);
     o = (struct opened){.src.opt = opt};
-    open_ok(&o, NULL, KLINE "\n1638057600000,1,1,1,1,0,1638057659999,0,0,0,0,0\n");
+    open_ok(&o, NULL, KLINE "\n1638100800000,1,1,1,1,0,1638100859999,0,0,0,0,0\n");
     expect_tick(&o);
     assert_int_equal(next(&o), SOURCE_END);
     assert_int_equal(o.src.counts.skipped_cnt, 1);
@@ -115,8 +115,9 @@ static void a_side_of_the_book_may_be_absent(void **state)
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, NULL,
-            BOOK "\n1,0.0,0,5,2,1723161256313,1723161256313\n1,4,3,5,0.00,1723161256313,"
-                 "1723161256313\n1,0,0,0,0,1723161256313,1723161256313\n");
+            BOOK "\n1,0.0,0,5,2,1723200001313,1723200001313\n1,4,3,5,0.00,1723200001313,"
+                 "1723200001313\n1,0,0,0,0,1723200001313,1723200001313\n"
+                 "1,4,1e-10,5,1,1723200001313,1723200001313\n");
     expect_tick(&o);
     expect_tick(&o);
     assert_true(tick->flags == TR_TICK_NO_BID && tick->bid_px == 0 && tick->ask_px == 5000000000);
@@ -124,6 +125,8 @@ static void a_side_of_the_book_may_be_absent(void **state)
     assert_true(tick->flags == TR_TICK_NO_ASK && tick->ask_px == 0 && tick->bid_qty == 3000000000);
     expect_tick(&o);
     assert_true(tick->flags == (TR_TICK_NO_BID | TR_TICK_NO_ASK));
+    expect_tick(&o); /* too small to be seen, but there */
+    assert_true(tick->flags == 0 && tick->bid_px == 4000000000 && tick->bid_qty == 0);
     close_text(&o);
 }
 
@@ -131,31 +134,31 @@ static void bad_rows_are_told_and_passed_over(void **state)
 {
     static const struct bad_row bad[] = {
         {"id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch", ":2:23:", "time 'time'"},
-        {"1,1,1,1,1723161255342,True", ":2:27:", "6 fields, expected 7"},
-        {"1,1,1,1,1723161255342,True,True,", ":2:33:", "8 fields, expected 7"},
+        {"1,1,1,1,1723200000342,True", ":2:27:", "6 fields, expected 7"},
+        {"1,1,1,1,1723200000342,True,True,", ":2:33:", "8 fields, expected 7"},
         {"1,1,1,1,,True,True", ":2:9:", "time '' is empty"},
         {"1,1,1,1,-1,True,True", ":2:9:", "negative"},
         {"1,1,1,1,2024-02-30 00:00:00,True,True", ":2:9:", "is not a time"},
         {"1,1,1,1,2024-02-28 25:61:00,True,True", ":2:9:", "is not a time"},
         {"1,1,1,1,99999999999999999999,True,True", ":2:9:", "out of range"},
-        {"x1,1,1,1,1723161255342,True,True", ":2:1:", "id 'x1'"},
-        {",1,1,1,1723161255342,True,True", ":2:1:", "id ''"},
-        {"12345678901234567890,1,1,1,1723161255342,True,True", ":2:1:", "19 digits"},
-        {"1,,1,1,1723161255342,True,True", ":2:3:", "price '' is empty"},
-        {"1,nan,1,1,1723161255342,True,True", ":2:3:", "price 'nan'"},
-        {"1,0x10,1,1,1723161255342,True,True", ":2:3:", "price '0x10'"},
-        {"1,+5,1,1,1723161255342,True,True", ":2:3:", "price '+5'"},
-        {"1,9223372036.854775808,1,1,1723161255342,True,True", ":2:3:", "out of range"},
-        {"1,1e-10,1,1,1723161255342,True,True", ":2:3:", "smaller"},
-        {"1,1,,1,1723161255342,True,True", ":2:5:", "size '' is empty"},
-        {"1,1,-1,1,1723161255342,True,True", ":2:5:", "negative"},
-        {"1,1,1_0,1,1723161255342,True,True", ":2:5:", "size '1_0'"},
-        {"1,1,9e18,1,1723161255342,True,True", ":2:5:", "out of range"},
-        {"1,1,1,1,1723161255342,1,True", ":2:23:", "isBuyerMaker '1'"},
-        {"1,1,1,1,1723161255342,,True", ":2:23:", "isBuyerMaker ''"},
-        {"1,1,1,1,1723161255342,Truee,True", ":2:23:", "isBuyerMaker 'Truee'"},
-        {"1,1,1,1,1723161255342,True,T", ":2:28:", "isBestMatch 'T'"},
-        {"1,1,1,1,1723161255342,True,\"True", ":2:28:", "unbalanced quotes"},
+        {"x1,1,1,1,1723200000342,True,True", ":2:1:", "id 'x1'"},
+        {",1,1,1,1723200000342,True,True", ":2:1:", "id ''"},
+        {"12345678901234567890,1,1,1,1723200000342,True,True", ":2:1:", "19 digits"},
+        {"1,,1,1,1723200000342,True,True", ":2:3:", "price '' is empty"},
+        {"1,nan,1,1,1723200000342,True,True", ":2:3:", "price 'nan'"},
+        {"1,0x10,1,1,1723200000342,True,True", ":2:3:", "price '0x10'"},
+        {"1,+5,1,1,1723200000342,True,True", ":2:3:", "price '+5'"},
+        {"1,9223372036.854775808,1,1,1723200000342,True,True", ":2:3:", "out of range"},
+        {"1,1e-10,1,1,1723200000342,True,True", ":2:3:", "smaller"},
+        {"1,1,,1,1723200000342,True,True", ":2:5:", "size '' is empty"},
+        {"1,1,-1,1,1723200000342,True,True", ":2:5:", "negative"},
+        {"1,1,1_0,1,1723200000342,True,True", ":2:5:", "size '1_0'"},
+        {"1,1,9e18,1,1723200000342,True,True", ":2:5:", "out of range"},
+        {"1,1,1,1,1723200000342,1,True", ":2:23:", "isBuyerMaker '1'"},
+        {"1,1,1,1,1723200000342,,True", ":2:23:", "isBuyerMaker ''"},
+        {"1,1,1,1,1723200000342,Truee,True", ":2:23:", "isBuyerMaker 'Truee'"},
+        {"1,1,1,1,1723200000342,True,T", ":2:28:", "isBestMatch 'T'"},
+        {"1,1,1,1,1723200000342,True,\"True", ":2:28:", "unbalanced quotes"},
     };
     (void)state;
     expect_bad_rows("binance", &opt, TRADE, bad, sizeof(bad) / sizeof(bad[0]));
@@ -164,10 +167,10 @@ static void bad_rows_are_told_and_passed_over(void **state)
 static void bad_rows_of_the_book(void **state)
 {
     static const struct bad_row bad[] = {
-        {"1,,1,2,1,1723161256313,1", ":2:3:", "bid '' is empty"},
-        {"1,1,1,x,1,1723161256313,1", ":2:7:", "ask 'x'"},
-        {"1,1,,2,1,1723161256313,1", ":2:5:", "size '' is empty"},
-        {"1,1,1,2,-1,1723161256313,1", ":2:9:", "negative"},
+        {"1,,1,2,1,1723200001313,1", ":2:3:", "bid '' is empty"},
+        {"1,1,1,x,1,1723200001313,1", ":2:7:", "ask 'x'"},
+        {"1,1,,2,1,1723200001313,1", ":2:5:", "size '' is empty"},
+        {"1,1,1,2,-1,1723200001313,1", ":2:9:", "negative"},
     };
     (void)state;
     expect_bad_rows("binance", &opt, BOOK, bad, sizeof(bad) / sizeof(bad[0]));
@@ -179,7 +182,7 @@ static void a_first_row_may_be_bad(void **state)
     struct opened o = {.src.opt = opt};
     (void)state;
     open_ok(&o, "binance",
-            "1,2,3\n1,x,1,1,1723161255342,True,True\n1,1,1,1,1723161255342,maybe\n" TRADE "\n");
+            "1,2,3\n1,x,1,1,1723200000342,True,True\n1,1,1,1,1723200000342,maybe\n" TRADE "\n");
     expect_bad(&o, ":1:1:", "3 fields, which are no row");
     expect_bad(&o, ":2:3:", "price 'x'");
     expect_bad(&o, ":3:23:", "isBuyerMaker 'maybe'");
@@ -193,7 +196,7 @@ static void quotes_and_blanks_around_fields_are_no_part_of_them(void **state)
 {
     struct opened o = {.src.opt = opt};
     (void)state;
-    open_ok(&o, NULL, "\"1\", 2 ,\"3\",6, 1723161255342 , True ,\"True\"\n");
+    open_ok(&o, NULL, "\"1\", 2 ,\"3\",6, 1723200000342 , True ,\"True\"\n");
     expect_tick(&o);
     assert_true(o.rec.tick.price_px == 2000000000 && o.rec.tick.size_qty == 3000000000);
     assert_true(o.rec.tick.side == TR_SIDE_SELL && o.rec.tick.id == 1);
@@ -206,7 +209,7 @@ static void the_unit_of_time_can_be_given(void **state)
     (void)state;
     open_ok(&o, "binance", TRADE "\n");
     expect_tick(&o);
-    assert_true(o.rec.tick.ts_event_ns == 1723161255342000);
+    assert_true(o.rec.tick.ts_event_ns == 1723200000342000);
     close_text(&o);
 }
 
@@ -232,11 +235,11 @@ static void what_only_looks_like_it_is_not_taken(void **state)
     static const char *const other[] = {
         "id,price,qty,quoteQty,time,isBuyerMaker,isBestMatch",
         "1,1,1,1,1723161255,True,True",
-        "1,1,1,1,1723161255342,True,x",
-        "1,1,1,1,1723161255342,1",
-        "1,1,1,1,1,1723161255342,1,1",
+        "1,1,1,1,1723200000342,True,x",
+        "1,1,1,1,1723200000342,1",
+        "1,1,1,1,1,1723200000342,1,1",
         "1,2,3,4,5,6,7,8,9,10,11,12",
-        "1,1,1,1,1723161255342,True,True,True,1,1,1,1,1",
+        "1,1,1,1,1723200000342,True,True,True,1,1,1,1,1",
         "",
     };
     char why[SOURCE_ERROR_MAX];

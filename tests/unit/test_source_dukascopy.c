@@ -17,7 +17,7 @@ struct record {
 
 #define GOOD                                                                                                 \
     {                                                                                                        \
-        778, 131884, 131866, 0x3FDD70A4, 0x3FACCCCD                                                          \
+        812, 131984, 131966, 0x3FCF5C29, 0x3FB9999A                                                          \
     }
 
 static void put_u32(unsigned char *p, uint32_t value)
@@ -56,11 +56,11 @@ static void records_are_quotes(void **state)
 {
     static const struct record rec[] = {
         GOOD,
-        {3599999, 131884, 131866, 0x3F400000, 0x2EDBE6FF},
-        {3599999, 0, 131866, 0x3F400000, 0x3F400000},
-        {3599999, 131884, 131866, 0, 0x80000000},
-        {3599999, UINT32_MAX, 131866, 0x501502F9, 0x3F400000},
-        {3599998, 131866, 131884, 0x3F400000, 0x3F400000},
+        {3599999, 131984, 131966, 0x3F400000, 0x2EDBE6FF},
+        {3599999, 0, 131966, 0x3F400000, 0x3F400000},
+        {3599999, 131984, 131966, 0, 0x80000000},
+        {3599999, UINT32_MAX, 131966, 0x501502F9, 0x3F400000},
+        {3599998, 131966, 131984, 0x3F400000, 0x3F400000},
     };
     struct opened o = {0};
     const struct tr_tick *tick = &o.rec.tick;
@@ -69,9 +69,9 @@ static void records_are_quotes(void **state)
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "GBPJPY", "dukascopy");
     assert_true(tick->kind == TR_TICK_QUOTE && tick->flags == 0 && tick->side == TR_SIDE_NONE);
-    assert_true(tick->ts_event_ns == HOUR_NS + 778000000);
-    assert_true(tick->ask_px == 131884000000 && tick->bid_px == 131866000000);
-    assert_true(tick->ask_qty == 1730000019 && tick->bid_qty == 1350000024);
+    assert_true(tick->ts_event_ns == HOUR_NS + 812000000);
+    assert_true(tick->ask_px == 131984000000 && tick->bid_px == 131966000000);
+    assert_true(tick->ask_qty == 1620000005 && tick->bid_qty == 1450000048);
     assert_int_equal(o.src.counts.rounded_cnt, 2);
     assert_int_equal(next(&o), SOURCE_OK); /* a volume too small to be seen, but not zero */
     assert_true(tick->flags == 0 && tick->ask_qty == 750000000 && tick->bid_qty == 0);
@@ -99,9 +99,9 @@ static void points_depend_on_the_instrument(void **state)
         const char *symbol;
         int64_t bid_px;
     } points[] = {
-        {"EURUSD", 1318660000},    {"EUR/USD", 1318660000},  {"USDJPY", 131866000000},
-        {"usd/jpy", 131866000000}, {"XAUUSD", 131866000000}, {"XAGUSD", 131866000000},
-        {"GBPCHF", 1318660000},
+        {"EURUSD", 1319660000},    {"EUR/USD", 1319660000},  {"USDJPY", 131966000000},
+        {"usd/jpy", 131966000000}, {"XAUUSD", 131966000000}, {"XAGUSD", 131966000000},
+        {"GBPCHF", 1319660000},
     };
     static const struct record rec = GOOD;
     (void)state;
@@ -123,13 +123,13 @@ static void the_name_tells_the_hour(void **state)
     open_records(&o, "d/EURUSD/2012/11/03/07h_ticks.bin", &rec, 1); /* --date is the real one */
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "EURUSD", "dukascopy");
-    assert_true(o.rec.tick.ts_event_ns == (1590969600 + 7 * 3600) * INT64_C(1000000000) + 778000000);
+    assert_true(o.rec.tick.ts_event_ns == (1590969600 + 7 * 3600) * INT64_C(1000000000) + 812000000);
     assert_null(o.src.note[0].kind);
     source_close(&o.src);
     o = (struct opened){.src.opt = {.symbol = "EURUSD"}};
     open_records(&o, "-", &rec, 1);
     assert_int_equal(next(&o), SOURCE_OK);
-    assert_true(o.rec.tick.ts_event_ns == 778000000);
+    assert_true(o.rec.tick.ts_event_ns == 812000000);
     assert_string_equal(o.src.note[0].kind, "no date: times count from 1970-01-01, give --date");
     assert_string_equal(o.src.note[1].kind, "no hour in the name of the file: times count from midnight");
     source_close(&o.src);
@@ -210,10 +210,10 @@ static void cut_input_gives_what_was_whole(void **state)
 static void only_its_records_are_taken_for_them(void **state)
 {
     static const struct record bad[] = {
-        {3600000, 131884, 131866, 0x3FDD70A4, 0x3FACCCCD}, {777, 131884, 131866, 0x3FDD70A4, 0x3FACCCCD},
-        {778, 131866, 131884, 0x3FDD70A4, 0x3FACCCCD},     {778, 131884, 0, 0x3FDD70A4, 0x3FACCCCD},
-        {778, 131884, 131866, 0x7FC00000, 0x3FACCCCD},     {778, 131884, 131866, 0x3FDD70A4, 0xBF800000},
-        {778, 400000, 131866, 0x3FDD70A4, 0x3FACCCCD},     {778, 131884, 131866, 1, 0x3FACCCCD},
+        {3600000, 131984, 131966, 0x3FCF5C29, 0x3FB9999A}, {777, 131984, 131966, 0x3FCF5C29, 0x3FB9999A},
+        {812, 131966, 131984, 0x3FCF5C29, 0x3FB9999A},     {812, 131984, 0, 0x3FCF5C29, 0x3FB9999A},
+        {812, 131984, 131966, 0x7FC00000, 0x3FB9999A},     {812, 131984, 131966, 0x3FCF5C29, 0xBF800000},
+        {812, 400000, 131966, 0x3FCF5C29, 0x3FB9999A},     {812, 131984, 131966, 1, 0x3FB9999A},
     };
     const struct source_ops *ops = source_find("dukascopy", false);
     unsigned char bytes[2 * RECORD_LEN + 7];

@@ -1,8 +1,8 @@
 /* TrueFX, HistData and MarketStore: times with their zones, one-sided quotes, bad rows, a real file. */
 #include "bare_help.h"
 
-#define TRUEFX "USD/JPY,20130101 22:00:00.295,86.655,86.728"
-#define HISTDATA "20200101 170000065,1.121200,1.121720,0"
+#define TRUEFX "USD/JPY,20130101 22:00:00.295,87.655,87.728"
+#define HISTDATA "20200101 170000065,1.131200,1.131720,0"
 #define MARKETSTORE "2016-12-31 02:37:57 +0000 UTC,1.05310,1.05330,123456789"
 
 static const struct source_options opt = {.symbol = "S"};
@@ -18,7 +18,7 @@ static void truefx_has_pairs_and_utc(void **state)
     expect_names(&o, "USD/JPY", "v");
     assert_true(tick->kind == TR_TICK_QUOTE && tick->flags == 0);
     assert_true(tick->ts_event_ns == 1357077600295000000);
-    assert_true(tick->bid_px == 86655000000 && tick->ask_px == 86728000000);
+    assert_true(tick->bid_px == 87655000000 && tick->ask_px == 87728000000);
     assert_true(tick->bid_qty == 0 && tick->ask_qty == 0 && o.rec.ts_recv_ns == 0);
     expect_tick(&o);
     expect_names(&o, "EUR/USD", "v");
@@ -45,7 +45,7 @@ static void histdata_has_standard_time_all_year(void **state)
     expect_tick(&o);
     expect_names(&o, "S", "histdata");
     assert_true(tick->ts_event_ns == 1577916000065000000);
-    assert_true(tick->bid_px == 1121200000 && tick->ask_px == 1121720000 && tick->flags == 0);
+    assert_true(tick->bid_px == 1131200000 && tick->ask_px == 1131720000 && tick->flags == 0);
     expect_tick(&o);
     assert_true(tick->ts_event_ns == 1593640800065000000);
     expect_tick(&o);

@@ -3,10 +3,10 @@
 
 #define NY_MIDNIGHT_NS INT64_C(1381118400000000000) /* 2013-10-07 in New York */
 #define UTC_MIDNIGHT_NS INT64_C(1381104000000000000)
-#define TRADE "14400464,1674100,100,P,20002000,0"
-#define FUTURE "14400464,1674.25,2,CME,,0"
-#define FOREX "23668,1.38710,1.38726"
-#define QUOTE "14400464,1674100,100,0,0,P,1,0"
+#define TRADE "14500464,1684100,100,P,00002000,0"
+#define FUTURE "14500464,1674.25,2,CME,,0"
+#define FOREX "33668,1.39710,1.39726"
+#define QUOTE "14500464,1684100,100,0,0,P,1,0"
 
 static const struct source_options opt = {.symbol = "S", .date = "2013-10-07"};
 
@@ -26,17 +26,17 @@ static void trades_of_equities_are_scaled(void **state)
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, NULL,
-            TRADE "\n14400465.5,1674150,1,Q,,1\n14400466,0,100,P,,0\n14400466,1674100,0,P,,0\n"
+            TRADE "\n14500465.5,1684150,1,Q,,1\n14500466,0,100,P,,0\n14500466,1684100,0,P,,0\n"
                   "86400000,1,1,P,,0\n");
     assert_string_equal(o.src.ops->name, "lean-trade");
     expect_tick(&o);
     expect_names(&o, "S", "");
     assert_true(tick->kind == TR_TICK_TRADE && tick->side == TR_SIDE_NONE && tick->flags == 0);
-    assert_true(tick->ts_event_ns == NY_MIDNIGHT_NS + INT64_C(14400464000000));
-    assert_true(tick->price_px == 167410000000 && tick->size_qty == 100000000000);
+    assert_true(tick->ts_event_ns == NY_MIDNIGHT_NS + INT64_C(14500464000000));
+    assert_true(tick->price_px == 168410000000 && tick->size_qty == 100000000000);
     expect_tick(&o);
-    assert_true(tick->ts_event_ns == NY_MIDNIGHT_NS + INT64_C(14400465500000));
-    assert_true(tick->price_px == 167415000000);
+    assert_true(tick->ts_event_ns == NY_MIDNIGHT_NS + INT64_C(14500465500000));
+    assert_true(tick->price_px == 168415000000);
     assert_string_equal(o.src.note[0].kind, "tick marked suspicious");
     assert_int_equal(o.src.note[0].first, 2);
     expect_tick(&o);
@@ -55,7 +55,7 @@ static void futures_and_currencies_are_not_and_have_utc(void **state)
     open_ok(&o, NULL, FUTURE "\n");
     assert_string_equal(o.src.ops->name, "lean-futures");
     expect_tick(&o);
-    assert_true(tick->ts_event_ns == UTC_MIDNIGHT_NS + INT64_C(14400464000000));
+    assert_true(tick->ts_event_ns == UTC_MIDNIGHT_NS + INT64_C(14500464000000));
     assert_true(tick->price_px == 1674250000000 && tick->size_qty == 2000000000);
     close_text(&o);
     o = (struct opened){.src.opt = opt};
@@ -63,8 +63,8 @@ static void futures_and_currencies_are_not_and_have_utc(void **state)
     assert_string_equal(o.src.ops->name, "lean-forex");
     expect_tick(&o);
     assert_true(tick->kind == TR_TICK_QUOTE && tick->flags == 0 && tick->bid_qty == 0);
-    assert_true(tick->bid_px == 1387100000 && tick->ask_px == 1387260000);
-    assert_true(tick->ts_event_ns == UTC_MIDNIGHT_NS + INT64_C(23668000000));
+    assert_true(tick->bid_px == 1397100000 && tick->ask_px == 1397260000);
+    assert_true(tick->ts_event_ns == UTC_MIDNIGHT_NS + INT64_C(33668000000));
     expect_tick(&o);
     assert_true(tick->ts_event_ns == UTC_MIDNIGHT_NS + 46204200);
     expect_tick(&o);
@@ -83,10 +83,10 @@ static void what_a_row_does_not_say_of_a_quote_stays(void **state)
     assert_string_equal(o.src.ops->name, "lean-quote");
     expect_tick(&o);
     assert_true(tick->kind == TR_TICK_QUOTE && tick->flags == TR_TICK_NO_ASK);
-    assert_true(tick->bid_px == 167410000000 && tick->bid_qty == 100000000000 && tick->ask_px == 0);
-    assert_true(tick->ts_event_ns == NY_MIDNIGHT_NS + INT64_C(14400464000000));
+    assert_true(tick->bid_px == 168410000000 && tick->bid_qty == 100000000000 && tick->ask_px == 0);
+    assert_true(tick->ts_event_ns == NY_MIDNIGHT_NS + INT64_C(14500464000000));
     expect_tick(&o);
-    assert_true(tick->flags == 0 && tick->bid_px == 167410000000 && tick->bid_qty == 100000000000);
+    assert_true(tick->flags == 0 && tick->bid_px == 168410000000 && tick->bid_qty == 100000000000);
     assert_true(tick->ask_px == 167500000000 && tick->ask_qty == 300000000000);
     expect_tick(&o);
     assert_int_equal(o.src.counts.skipped_cnt, 1); /* the row that says nothing */
@@ -108,10 +108,10 @@ static void rows_tell_which_of_them_it_is(void **state)
 {
     (void)state;
     expect_format(TRADE, "lean-trade");
-    expect_format(TRADE "\n" TRADE "\n14400465,1674.5", "lean-trade");
-    expect_format(TRADE "\n14400465,1674.5,100,P,,0\n", "lean-futures"); /* no equity has a point */
-    expect_format("14400464,1674,2,CME,,0", "lean-futures");
-    expect_format("14400464,1674,2,,,0", "lean-futures");
+    expect_format(TRADE "\n" TRADE "\n14500465,1674.5", "lean-trade");
+    expect_format(TRADE "\n14500465,1674.5,100,P,,0\n", "lean-futures"); /* no equity has a point */
+    expect_format("14500464,1674,2,CME,,0", "lean-futures");
+    expect_format("14500464,1674,2,,,0", "lean-futures");
     expect_format(QUOTE, "lean-quote");
     expect_format(FOREX, "lean-forex");
     expect_format("0,131.866,131.884", "lean-forex");
@@ -120,11 +120,11 @@ static void rows_tell_which_of_them_it_is(void **state)
 static void what_only_looks_like_it_is_not_taken(void **state)
 {
     static const char *const other[] = {
-        "86400001,1674100,100,P,,0", "1,1674100,100,P,,2",      "1,x,100,P,,0",
-        "23668,61837.5,0.02", /* price and size */
+        "86400001,1684100,100,P,,0", "1,1684100,100,P,,2",      "1,x,100,P,,0",
+        "33668,61837.5,0.02", /* price and size */
         "34200000,1,2",
-        "23668,0,1.38726",           "86400001,1.3,1.4",        "-1,1.3,1.4",
-        "1,2,3,4,5,6,7,0",           "14400464,1,1,0,0,PQ,1,0",
+        "33668,0,1.39726",           "86400001,1.3,1.4",        "-1,1.3,1.4",
+        "1,2,3,4,5,6,7,0",           "14500464,1,1,0,0,PQ,1,0",
     };
     char why[SOURCE_ERROR_MAX];
     (void)state;

@@ -3,8 +3,8 @@
 #include "bare_help.h"
 
 #define MIDNIGHT_NS INT64_C(1340251200000000000) /* 2012-06-21 in New York */
-#define TRADE "34200.275072491,5,0,100,5857900,-1"
-#define LEVEL "5859400,200,5853300,18"
+#define TRADE "34201.375072492,5,0,100,6157900,-1"
+#define LEVEL "6159400,200,6153300,18"
 
 static const struct source_options opt = {.symbol = "AAPL", .date = "2012-06-21"};
 
@@ -14,26 +14,26 @@ static void executions_are_trades(void **state)
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, NULL,
-            "34200.004241176,1,16113575,18,5853300,1\n"
-            "34200.1,4,16113575,18,5853300,1\n"
-            "34200.2,2,16113575,18,5853300,1\n"
-            "34200.2,3,16113575,18,5853300,-1\n"
-            "34200.275072491,5,0,3,5859050,-1\n"
-            "34200.3,6,0,100,5857900,-1\n"
+            "34201.014241177,1,26000575,18,6153300,1\n"
+            "34200.1,4,26000575,18,6153300,1\n"
+            "34200.2,2,26000575,18,6153300,1\n"
+            "34200.2,3,26000575,18,6153300,-1\n"
+            "34201.375072492,5,0,3,6159050,-1\n"
+            "34200.3,6,0,100,6157900,-1\n"
             "34200.3,7,0,0,-1,-1\n"
             "34200.3,7,0,0,0,-1\n"
-            "57600,4,1,0,5857900,-1\n"
-            "57600,4,1,99999999999,5857900,1\n");
+            "57600,4,1,0,6157900,-1\n"
+            "57600,4,1,99999999999,6157900,1\n");
     assert_string_equal(o.src.ops->name, "lobster");
     expect_tick(&o);
     expect_names(&o, "AAPL", "nasdaq");
     assert_true(tick->kind == TR_TICK_TRADE && tick->flags == 0 && tick->id == 0);
     assert_true(tick->ts_event_ns == MIDNIGHT_NS + INT64_C(34200100000000));
-    assert_true(tick->price_px == 585330000000 && tick->size_qty == 18000000000);
+    assert_true(tick->price_px == 615330000000 && tick->size_qty == 18000000000);
     assert_int_equal(tick->side, TR_SIDE_SELL); /* a resting buy order was executed */
     expect_tick(&o);
-    assert_true(tick->ts_event_ns == MIDNIGHT_NS + INT64_C(34200275072491));
-    assert_true(tick->price_px == 585905000000 && tick->side == TR_SIDE_BUY); /* half a cent */
+    assert_true(tick->ts_event_ns == MIDNIGHT_NS + INT64_C(34201375072492));
+    assert_true(tick->price_px == 615905000000 && tick->side == TR_SIDE_BUY); /* half a cent */
     expect_tick(&o);
     assert_true(tick->flags == TR_TICK_SIZE_MILLI && tick->size_qty == 99999999999000);
     assert_int_equal(next(&o), SOURCE_END);
@@ -41,7 +41,7 @@ static void executions_are_trades(void **state)
     assert_null(o.src.note[0].kind);
     assert_int_equal(source_rewind(&o.src), 0);
     expect_tick(&o);
-    assert_true(tick->price_px == 585330000000);
+    assert_true(tick->price_px == 615330000000);
     close_text(&o);
 }
 
@@ -53,10 +53,10 @@ static void times_have_up_to_twelve_decimals(void **state)
     } times[] = {
         {"0", 0},
         {"34200.0042", INT64_C(34200004200000)},
-        {"34200.00426064", INT64_C(34200004260640)},
-        {"34200.275016159000", INT64_C(34200275016159)},
-        {"34200.275016159500", INT64_C(34200275016160)}, /* half-even */
-        {"34200.275016160500", INT64_C(34200275016160)},
+        {"34200.00526064", INT64_C(34200005260640)},
+        {"34200.375016159000", INT64_C(34200375016159)},
+        {"34200.375016159500", INT64_C(34200375016160)}, /* half-even */
+        {"34200.375016160500", INT64_C(34200375016160)},
         {"86400", INT64_C(86400000000000)},
     };
     (void)state;
@@ -120,21 +120,21 @@ static void types_that_nobody_knows_are_odd_but_no_error(void **state)
 static void bad_messages_are_told_and_passed_over(void **state)
 {
     static const struct bad_row bad[] = {
-        {"34200.3,5,0,3,5859000", ":2:22:", "5 fields, expected 6"},
-        {"34200.3,5,0,3,5859000,1,null", ":2:25:", "7 fields, expected 6"},
-        {"34200.3,1,0,3,5859000,0", ":2:23:", "direction '0'"},
-        {"34200.3,1,0,3,5859000,", ":2:23:", "direction ''"},
-        {"34200.3,1,0,3,5859000,-", ":2:23:", "direction '-'"},
-        {",5,0,3,5859000,1", ":2:1:", "time '' is empty"},
-        {"09:30:00,5,0,3,5859000,1", ":2:1:", "time '09:30:00'"},
-        {"-1,5,0,3,5859000,1", ":2:1:", "not within a day"},
-        {"86400.000000001,5,0,3,5859000,1", ":2:1:", "not within a day"},
-        {"99999999999999999999,5,0,3,5859000,1", ":2:1:", "not within a day"},
-        {"34200.3,,0,3,5859000,1", ":2:9:", "type ''"},
-        {"34200.3,x,0,3,5859000,1", ":2:9:", "type 'x'"},
-        {"34200.3,1,0,x,5859000,1", ":2:13:", "size 'x'"}, /* no trade, but no message either */
-        {"34200.3,5,0,,5859000,1", ":2:13:", "size '' is empty"},
-        {"34200.3,5,0,-3,5859000,1", ":2:13:", "negative"},
+        {"34200.3,5,0,3,6159000", ":2:22:", "5 fields, expected 6"},
+        {"34200.3,5,0,3,6159000,1,null", ":2:25:", "7 fields, expected 6"},
+        {"34200.3,1,0,3,6159000,0", ":2:23:", "direction '0'"},
+        {"34200.3,1,0,3,6159000,", ":2:23:", "direction ''"},
+        {"34200.3,1,0,3,6159000,-", ":2:23:", "direction '-'"},
+        {",5,0,3,6159000,1", ":2:1:", "time '' is empty"},
+        {"09:30:00,5,0,3,6159000,1", ":2:1:", "time '09:30:00'"},
+        {"-1,5,0,3,6159000,1", ":2:1:", "not within a day"},
+        {"86400.000000001,5,0,3,6159000,1", ":2:1:", "not within a day"},
+        {"99999999999999999999,5,0,3,6159000,1", ":2:1:", "not within a day"},
+        {"34200.3,,0,3,6159000,1", ":2:9:", "type ''"},
+        {"34200.3,x,0,3,6159000,1", ":2:9:", "type 'x'"},
+        {"34200.3,1,0,x,6159000,1", ":2:13:", "size 'x'"}, /* no trade, but no message either */
+        {"34200.3,5,0,,6159000,1", ":2:13:", "size '' is empty"},
+        {"34200.3,5,0,-3,6159000,1", ":2:13:", "negative"},
         {"34200.3,5,0,3,585.9.0,1", ":2:15:", "price '585.9.0'"},
         {"34200.3,5,0,3,,1", ":2:15:", "price '' is empty"},
         {"34200.3,5,0,3,1e15,1", ":2:15:", "out of range"},
@@ -159,22 +159,22 @@ static void the_best_level_is_a_quote(void **state)
     const struct tr_tick *tick = &o.rec.tick;
     (void)state;
     open_ok(&o, NULL,
-            LEVEL ",5859800,200,5853000,150\n"
-                  "9999999999,0,5853300,18,9999999999,0,5853000,150\n"
-                  "5859400,200,-9999999999,0,5859800,200,-9999999999,0\n"
+            LEVEL ",6159800,200,6153000,150\n"
+                  "9999999999,0,6153300,18,9999999999,0,6153000,150\n"
+                  "6159400,200,-9999999999,0,6159800,200,-9999999999,0\n"
                   "9999999999,0,-9999999999,0,9999999999,0,-9999999999,0\n"
-                  "5859400,0,5853300,99999999999,1,1,1,1\n");
+                  "6159400,0,6153300,99999999999,1,1,1,1\n");
     assert_string_equal(o.src.ops->name, "lobster-book");
     assert_string_equal(o.src.note[0].kind, "no times in the file: all rows are at the day's midnight");
     expect_tick(&o);
     expect_names(&o, "AAPL", "nasdaq");
     assert_true(tick->kind == TR_TICK_QUOTE && tick->ts_event_ns == MIDNIGHT_NS && tick->flags == 0);
-    assert_true(tick->bid_px == 585330000000 && tick->bid_qty == 18000000000);
-    assert_true(tick->ask_px == 585940000000 && tick->ask_qty == 200000000000);
+    assert_true(tick->bid_px == 615330000000 && tick->bid_qty == 18000000000);
+    assert_true(tick->ask_px == 615940000000 && tick->ask_qty == 200000000000);
     expect_tick(&o);
-    assert_true(tick->flags == TR_TICK_NO_ASK && tick->ask_px == 0 && tick->bid_px == 585330000000);
+    assert_true(tick->flags == TR_TICK_NO_ASK && tick->ask_px == 0 && tick->bid_px == 615330000000);
     expect_tick(&o);
-    assert_true(tick->flags == TR_TICK_NO_BID && tick->bid_px == 0 && tick->ask_px == 585940000000);
+    assert_true(tick->flags == TR_TICK_NO_BID && tick->bid_px == 0 && tick->ask_px == 615940000000);
     expect_tick(&o);
     assert_true(tick->flags == (TR_TICK_NO_BID | TR_TICK_NO_ASK));
     expect_tick(&o);
@@ -186,13 +186,13 @@ static void the_best_level_is_a_quote(void **state)
 static void bad_books_are_told_and_passed_over(void **state)
 {
     static const struct bad_row bad[] = {
-        {"5859400,200,5853300", ":2:1:", "3 fields, expected 4"},
+        {"6159400,200,6153300", ":2:1:", "3 fields, expected 4"},
         {LEVEL "," LEVEL, ":2:1:", "8 fields, expected 4"},
-        {",200,5853300,18", ":2:1:", "ask '' is empty"},
-        {"5859400,200,x,18", ":2:13:", "bid 'x'"},
-        {"5859400,,5853300,18", ":2:9:", "size '' is empty"},
-        {"5859400,200,5853300,-18", ":2:21:", "negative"},
-        {"1e18,200,5853300,18", ":2:1:", "out of range"},
+        {",200,6153300,18", ":2:1:", "ask '' is empty"},
+        {"6159400,200,x,18", ":2:13:", "bid 'x'"},
+        {"6159400,,6153300,18", ":2:9:", "size '' is empty"},
+        {"6159400,200,6153300,-18", ":2:21:", "negative"},
+        {"1e18,200,6153300,18", ":2:1:", "out of range"},
     };
     struct opened o = {.src.opt = opt};
     (void)state;
@@ -214,7 +214,7 @@ static void books_may_have_very_many_levels(void **state)
     open_ok(&o, NULL, text);
     assert_string_equal(o.src.ops->name, "lobster-book");
     expect_tick(&o);
-    assert_true(o.rec.tick.bid_px == 585330000000);
+    assert_true(o.rec.tick.bid_px == 615330000000);
     close_text(&o);
 }
 
@@ -228,7 +228,7 @@ static void what_only_looks_like_it_is_not_taken(void **state)
 {
     static const char *const other[] = {
         "34200,8,0,1,1,1", "34200,4,0,1,1,0", "86401,4,0,1,1,1",   "1600000000,100,101,5",
-        "1,2,3,4.5",       "1,2,3,4,5",       "5859400,200,-1,18",
+        "1,2,3,4.5",       "1,2,3,4,5",       "6159400,200,-1,18",
     };
     char why[SOURCE_ERROR_MAX];
     (void)state;

@@ -15,24 +15,24 @@ static void test_rows(void **state)
 {
     struct opened o = {.src.opt = {.symbol = "XBTUSD", .venue = "kraken"}};
     (void)state;
-    open_ok(&o, "1672531436,90.540000,1.10448420\n1672531436,90.540000,1.10448420\r\n"
-                "1672531436.25,0,1\n\n1672531436.25,1,0\n1672531435.25,1e1,99999999999");
+    open_ok(&o, "1672617600,91.540000,1.20448420\n1672617600,91.540000,1.20448420\r\n"
+                "1672617600.25,0,1\n\n1672617600.25,1,0\n1672617599.25,1e1,99999999999");
     for (int i = 0; i < 2; i++) { /* the same row twice is two trades */
         assert_int_equal(next(&o), SOURCE_OK);
         expect_names(&o, "XBTUSD", "kraken");
         assert_int_equal(o.rec.tick.kind, TR_TICK_TRADE);
-        assert_true(o.rec.tick.price_px == 90540000000 && o.rec.tick.size_qty == 1104484200);
-        assert_true(o.rec.tick.ts_event_ns == 1672531436 * INT64_C(1000000000));
+        assert_true(o.rec.tick.price_px == 91540000000 && o.rec.tick.size_qty == 1204484200);
+        assert_true(o.rec.tick.ts_event_ns == 1672617600 * INT64_C(1000000000));
         assert_true(o.rec.tick.flags == 0 && o.rec.tick.side == 0 && o.rec.ts_recv_ns == 0);
     }
     assert_int_equal(next(&o), SOURCE_OK);
     assert_int_equal(o.src.counts.skipped_cnt, 2);
     assert_true(o.rec.tick.flags == TR_TICK_SIZE_MILLI && o.rec.tick.size_qty == 99999999999000);
-    assert_true(o.rec.tick.ts_event_ns == 1672531435250000000);
+    assert_true(o.rec.tick.ts_event_ns == 1672617599250000000);
     assert_int_equal(next(&o), SOURCE_END);
     assert_int_equal(source_rewind(&o.src), 0);
     assert_int_equal(next(&o), SOURCE_OK);
-    assert_true(o.rec.tick.price_px == 90540000000);
+    assert_true(o.rec.tick.price_px == 91540000000);
     close_text(&o);
 }
 
@@ -115,7 +115,7 @@ static void test_real_kraken(void **state)
 static void test_mutated(void **state)
 {
     (void)state;
-    fuzz_source("utpv", "1672531436,90.540000,1.10448420\n1672531471.5,90.450000,1e-3\n",
+    fuzz_source("utpv", "1672617600,91.540000,1.20448420\n1672617671.5,91.450000,1e-3\n",
                 &(struct source_options){.symbol = "S"});
 }
 
