@@ -112,7 +112,8 @@ static enum bare_row take_trade(struct row *row, char *line, size_t len, struct 
     const struct bare *st = row->src->state;
     int64_t clock_ns = 0;
     enum bare_row result = take_trade_row(row, line, len, EQUITY_DECIMALS, &clock_ns, &rec->tick);
-    rec->tick.ts_event_ns = newyork_utc(&st->day, clock_ns);
+    if (result != BARE_BAD)
+        rec->tick.ts_event_ns = newyork_utc(&st->day, clock_ns);
     return result;
 }
 
@@ -121,7 +122,8 @@ static enum bare_row take_futures(struct row *row, char *line, size_t len, struc
     const struct bare *st = row->src->state;
     int64_t clock_ns = 0;
     enum bare_row result = take_trade_row(row, line, len, 0, &clock_ns, &rec->tick);
-    rec->tick.ts_event_ns = st->id.day_ns + clock_ns;
+    if (result != BARE_BAD)
+        rec->tick.ts_event_ns = st->id.day_ns + clock_ns;
     return result;
 }
 

@@ -81,34 +81,38 @@ static bool interrupt_some(struct input *in, void *arg)
     return false;
 }
 
-/* What the command line and the name of the file would say. */
-static void choose_options(struct source *src, uint64_t choice)
+/* What the command line and the name of the file would say.  Mostly it is the command line, for speed: names
+ * are searched for patterns. */
+static void choose_options(struct source *src, const char *format, uint64_t choice)
 {
+    static const char hour_path[] = "EURUSD/2012/11/03/10h_ticks.bi5";
     static const char *const path[] = {
         "-",
         "input",
         "BTCUSDT-trades-2024-08-08.csv",
         "data/forex/oanda/tick/eurusd/20140501_quote.csv",
-        "EURUSD/2012/11/03/10h_ticks.bi5",
+        hour_path,
         "AAPL_2012-06-21_34200000_57600000_message_1.csv",
         "07302019.NASDAQ_ITCH50",
         "a\nb\x80",
     };
     static const int64_t unit_ns[] = {1, 1000, 1000000, 1000000000};
-    src->path = path[choice % 8];
-    src->opt.symbol = choice >> 3 & 3 ? "SYM" : NULL;
-    src->opt.venue = choice >> 5 & 1 ? "venue" : NULL;
-    src->opt.date = choice >> 6 & 1 ? "2024-08-08" : NULL;
-    src->opt.time_unit_ns = (choice >> 7 & 7) == 0 ? unit_ns[choice >> 10 & 3] : 0;
-    src->opt.map = (choice >> 12 & 15) == 0 ? "ts=a,symbol=b,price=c,size=d" : NULL;
-    src->opt.only_trades = (choice >> 16 & 7) == 0;
-    src->opt.only_quotes = (choice >> 16 & 7) == 1;
+    bool by_name = (choice >> 28 & 127) == 0;
+    src->path = by_name ? path[choice >> 4 & 7] : strcmp(format, "dukascopy") == 0 ? hour_path : "-";
+    src->opt.symbol = by_name || (choice >> 7 & 7) == 0 ? NULL : "SYM";
+    src->opt.date = by_name || (choice >> 35 & 63) == 0 ? NULL : "2024-08-08";
+    src->opt.venue = choice >> 14 & 1 ? "venue" : NULL;
+    src->opt.time_unit_ns = (choice >> 15 & 7) == 0 ? unit_ns[choice >> 18 & 3] : 0;
+    src->opt.map = (choice >> 20 & 15) == 0 ? "ts=a,symbol=b,price=c,size=d" : NULL;
+    src->opt.only_trades = (choice >> 24 & 7) == 0;
+    src->opt.only_quotes = (choice >> 24 & 7) == 1;
 }
 
-static bool open_bytes(struct reading *reading, uint64_t choice, const uint8_t *bytes, size_t len)
+static bool open_bytes(struct reading *reading, const char *format, uint64_t choice, const uint8_t *bytes,
+                       size_t len)
 {
     struct source *src = &reading->src;
-    choose_options(src, choice);
+    choose_options(src, format, choice);
     if (input_open_bytes(&src->input, src->path, bytes, len) != 0)
         return false;
     if (reading->in_pieces) {
@@ -276,13 +280,13 @@ const char *check_source(const char *format, uint64_t salt, const uint8_t *bytes
 {
     uint64_t choice = hash_word(hash_bytes(salt, bytes, len), salt);
     struct reading whole = {.hash = 0};
-    if (!open_bytes(&whole, choice, bytes, len))
+    if (!open_bytes(&whole, format, choice, bytes, len))
         return NULL;
     const char *fault = read_all(&whole, format);
     if (fault != NULL || (choice >> 60 & 3) != 0)
         return fault;
     struct reading pieces = {.in_pieces = true};
-    if (!open_bytes(&pieces, choice, bytes, len))
+    if (!open_bytes(&pieces, format, choice, bytes, len))
         return NULL;
     fault = read_all(&pieces, format);
     return fault == NULL && pieces.hash != whole.hash ? "reading in pieces gives something else" : fault;
