@@ -34,7 +34,7 @@ static void source_names(char *text, size_t size, bool generates)
 
 static int set_source(const char **name, bool generates, const char *arg, char *why, size_t why_len)
 {
-    char names[128];
+    char names[256];
     if (source_find(arg, generates) != NULL) {
         *name = arg;
         return 0;
@@ -263,7 +263,7 @@ void feed_options_print_help(void)
            "       feed [OPTION]... --generate=KIND  make a market\n"
            "Writes market ticks into a ring in shared memory.\n\nFormats and markets:\n");
     for (size_t i = 0; source_list(i) != NULL; i++)
-        printf("  %-10s %s\n", source_list(i)->name, source_list(i)->help);
+        printf("  %-12s %s\n", source_list(i)->name, source_list(i)->help);
     printf("\nOptions:\n");
     opt_print_help(stdout, option_table, OPTION_CNT);
 }

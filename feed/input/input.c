@@ -136,6 +136,7 @@ static enum input_result look_on(struct input *in)
 {
     const struct unpack_ops *ops;
     size_t n;
+    size_t room = in->buf_size < UNPACK_HELD_MAX ? in->buf_size : UNPACK_HELD_MAX;
     enum input_result result = INPUT_OK;
     switch (unpack_detect((unsigned char *)in->buf, in->look_len, &ops)) {
     case UNPACK_YES:
@@ -144,7 +145,7 @@ static enum input_result look_on(struct input *in)
             in->look_len = 0;
         return result;
     case UNPACK_MAYBE:
-        result = unpack_read(in, in->unpack, in->buf + in->look_len, UNPACK_HELD_MAX - in->look_len, &n);
+        result = unpack_read(in, in->unpack, in->buf + in->look_len, room - in->look_len, &n);
         in->look_len += n;
         if (result != INPUT_END)
             return result;

@@ -222,7 +222,7 @@ static enum source_result itch_next(struct source *src, struct source_record *re
 
 const struct source_ops source_itch = {
     .name = "itch",
-    .help = "NASDAQ TotalView-ITCH 5.0 files (BinaryFILE): trades, and quotes of the book",
+    .help = "NASDAQ TotalView-ITCH 5.0: trades, quotes of the book",
     .detect = itch_detect,
     .open = itch_open,
     .next = itch_next,

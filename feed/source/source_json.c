@@ -325,7 +325,7 @@ static enum source_result json_next_record(struct source *src, struct source_rec
 
 const struct source_ops source_json = {
     .name = "json",
-    .help = "recorded WebSocket messages of Binance, Coinbase, Kraken, Bitstamp, Gemini, BitMEX",
+    .help = "recorded WebSocket messages: Binance, Coinbase, Kraken ...",
     .detect = json_detect,
     .open = json_open,
     .next = json_next_record,

@@ -157,7 +157,7 @@ static enum source_result pcap_next(struct source *src, struct source_record *re
 
 const struct source_ops source_pcap = {
     .name = "pcap",
-    .help = "captured packets, pcap or pcapng: IEX TOPS and DEEP, NASDAQ ITCH 5.0 in MoldUDP64",
+    .help = "captures (pcap, pcapng): IEX TOPS and DEEP, ITCH in MoldUDP64",
     .detect = capture_detect,
     .open = pcap_open,
     .next = pcap_next,

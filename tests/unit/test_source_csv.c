@@ -182,7 +182,7 @@ static void test_buyer_maker(void **state)
                 "1625097621,1,1,False\n1625097621,1,1,yes\n");
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "ETHUSD", "");
-    assert_true(o.rec.tick.ts_event_ns == 1625097621647000000);
+    assert_true(o.rec.tick.ts_event_ns == 1625097622648000000);
     assert_int_equal(o.rec.tick.side, TR_SIDE_SELL);
     assert_int_equal(next(&o), SOURCE_OK);
     assert_int_equal(o.rec.tick.side, TR_SIDE_BUY);
@@ -198,7 +198,7 @@ static void test_options_fill_in(void **state)
                 "08:00:00,,,300,27\n");
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "AAPL", "K");
-    assert_true(o.rec.tick.ts_event_ns == 1294905600022239000);
+    assert_true(o.rec.tick.ts_event_ns == 1294905600022239001);
     assert_int_equal(next(&o), SOURCE_OK);
     expect_names(&o, "FILL", "V");
     close_text(&o);
