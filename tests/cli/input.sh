@@ -336,7 +336,7 @@ until_true published "$ring" 100
 : >long.csv
 ends 65 cutting "$cutting"
 matches "cut while it is read" '^feed: long.csv@[0-9]+: the file became shorter while it was read' cutting.err
-same "cut while it is read: whole rows of what was read" "$(((131072 - ${#header} - 1) / 30))" \
+same "cut while it is read: whole rows of what was read" "$(((65536 - ${#header} - 1) / 30))" \
     "$(json published cutting.out)"
 left_nothing "$ring" "all of it"
 
