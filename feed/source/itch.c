@@ -318,7 +318,7 @@ static enum source_result take_directory(struct itch *itch, const unsigned char 
     enum source_result result = SOURCE_OK;
     if (stock == NULL)
         return itch_fail_memory(itch);
-    if (stock->key != stock_key(symbol))
+    if (!stock_is_called(stock, symbol))
         result = itch_new_symbol(itch, stock, symbol, true);
     stock->is_listed = stock->is_listed || result == SOURCE_OK;
     return result;

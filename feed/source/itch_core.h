@@ -46,7 +46,7 @@ static inline enum source_result itch_find_stock(struct itch *itch, const unsign
     *stock = stocks_get(&itch->stocks, itch_locate(msg));
     if (tr_unlikely(*stock == NULL))
         return itch_fail_memory(itch);
-    if (tr_likely((*stock)->key == stock_key(symbol)))
+    if (tr_likely(stock_is_called(*stock, symbol)))
         return SOURCE_OK;
     return itch_new_symbol(itch, *stock, symbol, false);
 }

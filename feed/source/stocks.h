@@ -66,6 +66,12 @@ static inline uint64_t stock_key(const unsigned char symbol[STOCK_SYMBOL_LEN])
     return key;
 }
 
+/* stock_is_called - whether that is its symbol. */
+static inline bool stock_is_called(const struct stock *stock, const unsigned char symbol[STOCK_SYMBOL_LEN])
+{
+    return stock->key == stock_key(symbol) && stock->key != 0; /* no symbol is all NUL bytes */
+}
+
 /* stock_symbol_len - how long a symbol is without its padding; 0: it is none, nothing but blanks or not
  * printable. */
 size_t stock_symbol_len(const unsigned char symbol[STOCK_SYMBOL_LEN]);

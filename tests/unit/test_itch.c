@@ -199,6 +199,29 @@ static void test_bad_content(void **state)
     }
 }
 
+/* A symbol of NUL bytes is none, also where there was none before. */
+static void test_no_symbol(void **state)
+{
+    struct opened o = only(false, false);
+    struct tape *t = new_tape();
+    (void)state;
+    memset(tape_add(t, 'R', 8, NS_9_30) + 11, 0, 8);
+    memset(order(t, 8, 1, 'B', 1, "", 1) + 24, 0, 8);
+    memset(hidden(t, 8, 1, "", 1, 1) + 24, 0, 8);
+    memset(cross(t, 8, 1, "", 1, 1) + 19, 0, 8);
+    change(t, 'E', 8, 1, 1, 1);
+    priced(t, 8, 1, 1, 2, 'Y', 1);
+    memset(cross(t, 8, 1, "", 1, 1) + 19, 0, 8); /* now it has that name, but no symbol */
+    open_tape(&o, t);
+    for (int i = 0; i < 4; i++)
+        expect_bad(&o, "@", "symbol '????????' is not printable text");
+    expect_trade(&o, "#8", PX(1), QTY(1), 2, TR_SIDE_NONE);
+    expect_bad(&o, "@", "not printable");
+    expect_end(&o);
+    assert_int_equal(noted(&o.src, "order unknown", NULL), 1);
+    source_close(&o.src);
+}
+
 /* Every type, one byte too short and one too long: as from a capture, where framing is another's. */
 static void test_bad_length(void **state)
 {
@@ -576,15 +599,25 @@ static void test_full_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_trades),         cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_both),           cmocka_unit_test(test_attributed),
-        cmocka_unit_test(test_bad_content),    cmocka_unit_test(test_bad_length),
-        cmocka_unit_test(test_unknown_orders), cmocka_unit_test(test_duplicates),
-        cmocka_unit_test(test_too_many),       cmocka_unit_test(test_odd_orders),
-        cmocka_unit_test(test_large_sizes),    cmocka_unit_test(test_largest_level),
-        cmocka_unit_test(test_times),          cmocka_unit_test(test_time_goes_back),
-        cmocka_unit_test(test_symbols),        cmocka_unit_test(test_too_many_symbols),
-        cmocka_unit_test(test_venue),          cmocka_unit_test(test_two_days),
+        cmocka_unit_test(test_trades),
+        cmocka_unit_test(test_quotes),
+        cmocka_unit_test(test_both),
+        cmocka_unit_test(test_attributed),
+        cmocka_unit_test(test_bad_content),
+        cmocka_unit_test(test_no_symbol),
+        cmocka_unit_test(test_bad_length),
+        cmocka_unit_test(test_unknown_orders),
+        cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_too_many),
+        cmocka_unit_test(test_odd_orders),
+        cmocka_unit_test(test_large_sizes),
+        cmocka_unit_test(test_largest_level),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_time_goes_back),
+        cmocka_unit_test(test_symbols),
+        cmocka_unit_test(test_too_many_symbols),
+        cmocka_unit_test(test_venue),
+        cmocka_unit_test(test_two_days),
         cmocka_unit_test(test_full_tables),
     };
     return cmocka_run_group_tests_name("itch", tests, NULL, NULL);

@@ -37,6 +37,7 @@ static void locates(void **state)
         struct stock *stock = stocks_get(&stocks, locate[i]);
         assert_non_null(stock);
         assert_true(stock->name == NULL && stock->key == 0 && !stock->is_listed);
+        assert_false(stock_is_called(stock, bytes("\0\0\0\0\0\0\0\0")));
         assert_true(stock->side[STOCK_BID].is_bid && !stock->side[STOCK_ASK].is_bid);
         assert_int_equal(stock_name_by_locate(stock, locate[i]), 0);
         assert_true(stock->key == 0);
@@ -45,7 +46,8 @@ static void locates(void **state)
     expect_name(stocks_get(&stocks, 65535), "#65535");
     assert_int_equal(stock_rename(stocks_get(&stocks, 256), bytes("ABC     ")), 0);
     expect_name(stocks_get(&stocks, 256), "ABC");
-    assert_true(stocks_get(&stocks, 256)->key == stock_key(bytes("ABC     ")));
+    assert_true(stock_is_called(stocks_get(&stocks, 256), bytes("ABC     ")));
+    assert_false(stock_is_called(stocks_get(&stocks, 256), bytes("ABC    D")));
     expect_name(stocks_get(&stocks, 255), "#255");
     stocks_free(&stocks);
     stocks_free(&stocks);
