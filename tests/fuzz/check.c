@@ -8,6 +8,7 @@
 /* One reading of an input. */
 struct reading {
     struct source src;
+    const struct source_ops *ops; /* of the format; NULL: it could not be opened */
     bool in_pieces;
     uint64_t random; /* for the length of pieces and for interruptions */
     uint64_t interrupted_cnt;
@@ -209,7 +210,8 @@ static void hash_end(struct reading *reading, enum source_result result)
 /* Every result costs bytes of the input: a source that makes them of nothing never ends. */
 static const char *count_fault(const struct reading *reading, uint64_t again_cnt)
 {
-    uint64_t bound = 2 * input_offset(&reading->src.input) + 64;
+    const struct input *in = &reading->src.input;
+    uint64_t bound = 2 * (in->buf_offset + in->end) + 64;
     if (reading->result_cnt > bound || again_cnt > bound + reading->interrupted_cnt)
         return "more results than the input has room for";
     return NULL;
@@ -264,6 +266,7 @@ static const char *read_all(struct reading *reading, const char *format)
     do
         result = source_open(&reading->src, ops);
     while (result == SOURCE_AGAIN && again_cnt++ <= reading->interrupted_cnt);
+    reading->ops = reading->src.ops;
     if (result == SOURCE_OK) {
         give_back(&reading->src.input);
         fault = read_records(reading);
@@ -289,5 +292,8 @@ const char *check_source(const char *format, uint64_t salt, const uint8_t *bytes
     if (!open_bytes(&pieces, format, choice, bytes, len))
         return NULL;
     fault = read_all(&pieces, format);
+    bool is_auto = strcmp(format, "auto") == 0;
+    if (is_auto && (whole.ops == NULL || whole.ops != pieces.ops))
+        return fault; /* which format it is, is told by what has come first: a line at least */
     return fault == NULL && pieces.hash != whole.hash ? "reading in pieces gives something else" : fault;
 }
