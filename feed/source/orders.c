@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BUCKET_CNT_FIRST 512
+#define BUCKET_CNT_FIRST 64
 #define BUCKET_CNT_MAX ((size_t)ORDERS_MAX * 2 / ORDERS_BUCKET)
 #define PASSED_MAX UINT16_MAX /* counted no further, then never down: the search only goes on in vain */
 

@@ -14,8 +14,8 @@
 
 #define STOCK_SYMBOL_LEN 8 /* padded with blanks on the right */
 #define STOCK_NAME_MAX 64 /* symbols that one locate can have had */
-#define STOCK_PAGE_CNT 256
-#define STOCK_PAGE_LEN 256 /* locates have 16 bits */
+#define STOCK_PAGE_CNT 1024
+#define STOCK_PAGE_LEN 64 /* locates have 16 bits */
 
 struct stock_name {
     struct stock_name *next; /* an older one: records may still point to it */
