@@ -11,7 +11,7 @@
 
 struct itch;
 
-extern const uint8_t itch_lengths[256];
+extern const uint8_t itch_lengths[256]; /* for itch_length */
 
 /* itch_length - bytes of a message of this type, 0: no type of ITCH 5.0. */
 static inline size_t itch_length(unsigned char type)

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
 #include "exitcode.h"
 #include "itch_frame.h"
 #include "sources.h"
+#include "wire.h"
 
 #define OPEN_PEEK_LEN 256
 #define BATCH_CNT 32 /* messages looked at before the first is decoded: their orders come into the cache */
@@ -45,7 +45,9 @@ static void itch_close(struct source *src)
 /* NASDAQ's other two markets name their files 20190530.BX_ITCH_50 and 20190530.PSX_ITCH_50. */
 static const char *venue_of(const struct source *src)
 {
-    const char *name = src->input.member != NULL ? src->input.member : src->path;
+    const char *path = src->input.member != NULL ? src->input.member : src->path;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash : path;
     if (strstr(name, ".BX_ITCH") != NULL)
         return "bx";
     return strstr(name, ".PSX_ITCH") != NULL ? "psx" : "nasdaq";
@@ -133,6 +135,8 @@ static enum source_result stop_at(struct source *src, struct itch_state *st, con
     uint64_t offset = st->offset + st->at;
     switch (frame->kind) {
     case ITCH_FRAME_END:
+        if (offset == 0)
+            return fail_length(src, offset, bytes);
         source_note(src, "bytes after the end of the session", offset + ITCH_PREFIX_LEN);
         return end_session(src, st, offset);
     case ITCH_FRAME_BROKEN:

@@ -237,6 +237,10 @@ static void test_wrong_files(void **state)
         assert_int_equal(o.src.exit_code, EXIT_CODE_DATA);
         source_close(&o.src);
     }
+    assert_int_equal(open_bytes(&o, "\0\0\0\0\0\0", 6, false, "itch"), SOURCE_OK); /* /dev/zero */
+    assert_int_equal(next(&o), SOURCE_FATAL);
+    expect_error(&o, "@0: ", "not ITCH 5.0 (first length 0)");
+    source_close(&o.src);
     assert_int_equal(open_bytes(&o, "\x70\x01garbage", 9, false, "itch"), SOURCE_OK);
     assert_int_equal(next(&o), SOURCE_FATAL);
     expect_error(&o, "@0: ", "not ITCH 5.0 (first length 28673)");
@@ -251,6 +255,7 @@ static void test_venues(void **state)
     } file[] = {
         {"20190530.BX_ITCH_50", "bx"},
         {"dir/20190530.PSX_ITCH_50.gz", "psx"},
+        {"dir.BX_ITCH_50/ticks", "nasdaq"},
         {"12302019.NASDAQ_ITCH50", "nasdaq"},
         {"-", "nasdaq"},
     };
