@@ -87,9 +87,7 @@ enum source_result bare_next(struct source *src, struct source_record *rec, bare
 enum bare_row bare_bad(const struct row *row, const char *kind, const char *what, struct csv_field field,
                        const char *why)
 {
-    char quoted[SOURCE_QUOTE_MAX];
-    source_bad(row->src, kind, row_column(row, field), "%s %s %s", what,
-               source_quote(quoted, field.text, field.len), why);
+    row_bad(row, kind, what, field, why);
     return BARE_BAD;
 }
 
@@ -110,15 +108,6 @@ bool bare_number(const struct row *row, const char *what, struct csv_field field
     return true;
 }
 
-/* Whether the text says 0, rather than a number that is rounded to it. */
-static bool is_written_as_zero(struct csv_field number)
-{
-    for (size_t i = 0; i < number.len && number.text[i] != 'e' && number.text[i] != 'E'; i++)
-        if (number.text[i] >= '1' && number.text[i] <= '9')
-            return false;
-    return true;
-}
-
 bool bare_price(const struct row *row, const char *what, struct csv_field field, unsigned decimals,
                 int64_t *px)
 {
@@ -126,7 +115,7 @@ bool bare_price(const struct row *row, const char *what, struct csv_field field,
         return row_price(row, what, field, px);
     if (!bare_number(row, what, field, SCALE - decimals, px))
         return false;
-    if (*px != 0 || is_written_as_zero(field))
+    if (*px != 0 || decimal_is_zero(field.text, field.len))
         return true;
     bare_bad(row, BAD_NUMBER, what, field, "is too small");
     return false;
@@ -157,7 +146,7 @@ enum bare_row bare_trade(const struct row *row, struct tr_tick *tick, struct csv
         return bare_bad(row, BAD_NUMBER, "size", size, "is empty");
     if (!row_sizes(row, "size", &size, 1, &tick->size_qty, &tick->flags))
         return BARE_BAD;
-    if (tick->price_px == 0 || (tick->size_qty == 0 && is_written_as_zero(size)))
+    if (tick->price_px == 0 || (tick->size_qty == 0 && decimal_is_zero(size.text, size.len)))
         return BARE_ZERO;
     return BARE_TICK;
 }
@@ -178,7 +167,7 @@ enum bare_row bare_quote(const struct row *row, struct tr_tick *tick, const stru
     if (size != NULL && !row_sizes(row, "size", size, 2, qty, &tick->flags))
         return BARE_BAD;
     for (int i = 0; i < 2; i++) {
-        absent[i] = px[i] == 0 || (size != NULL && qty[i] == 0 && is_written_as_zero(size[i]));
+        absent[i] = px[i] == 0 || (size != NULL && qty[i] == 0 && decimal_is_zero(size[i].text, size[i].len));
         if (absent[i]) {
             px[i] = qty[i] = 0;
             tick->flags |= i == 0 ? TR_TICK_NO_BID : TR_TICK_NO_ASK;

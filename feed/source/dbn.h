@@ -56,7 +56,6 @@ enum {
     DBN_AT_SIDE = 29,
     DBN_AT_DEPTH = 31,
     DBN_AT_TS_RECV = 32,
-    DBN_AT_SEQUENCE = 44,
     DBN_AT_BID_PX = 48,
     DBN_AT_ASK_PX = 56,
     DBN_AT_BID_SIZE = 64,
@@ -73,7 +72,6 @@ enum {
     DBN_MBO_AT_ACTION = 38,
     DBN_MBO_AT_SIDE = 39,
     DBN_MBO_AT_TS_RECV = 40,
-    DBN_MBO_AT_SEQUENCE = 52,
 };
 
 enum dbn_flag {

@@ -91,7 +91,7 @@ static bool parse_side(const struct message *msg, char c, uint8_t *side)
 
 /* Fills a record that has what is common.  A number that is zero or not told makes no tick. */
 static enum dbn_outcome fill_trade(const struct message *msg, int64_t px, uint32_t size, char side,
-                                   uint32_t sequence, struct source_record *rec)
+                                   struct source_record *rec)
 {
     struct source_counts *counts = &msg->src->counts;
     struct tr_tick *tick = &rec->tick;
@@ -105,7 +105,6 @@ static enum dbn_outcome fill_trade(const struct message *msg, int64_t px, uint32
     tick->kind = TR_TICK_TRADE;
     tick->price_px = px;
     tick->size_qty = size * TR_PX_SCALE;
-    tick->id = sequence;
     tick->ts_recv_ns = rec->ts_recv_ns;
     tick->flags = rec->ts_recv_ns != 0 ? TR_TICK_HAS_RECV : 0;
     return DBN_TICK;
@@ -113,10 +112,8 @@ static enum dbn_outcome fill_trade(const struct message *msg, int64_t px, uint32
 
 static enum dbn_outcome trade_of(const struct message *msg, struct source_record *rec)
 {
-    bool has_sequence = msg->at[DBN_AT_RTYPE] < DBN_MBO;
     return fill_trade(msg, (int64_t)wire_le64(msg->at + DBN_AT_PX), wire_le32(msg->at + DBN_AT_SIZE),
-                      char_at(msg, DBN_AT_SIDE), has_sequence ? wire_le32(msg->at + DBN_AT_SEQUENCE) : 0,
-                      rec);
+                      char_at(msg, DBN_AT_SIDE), rec);
 }
 
 static void fill_side(int64_t px, uint32_t size, uint16_t flag, int64_t *to_px, int64_t *to_qty,
@@ -271,8 +268,7 @@ static enum dbn_outcome mbo_trade(const struct message *msg, const struct dbn_or
 {
     if (order->action != 'T' || msg->src->opt.only_quotes)
         return DBN_NO_TICK;
-    return fill_trade(msg, order->px, order->size, order->side, wire_le32(msg->at + DBN_MBO_AT_SEQUENCE),
-                      rec);
+    return fill_trade(msg, order->px, order->size, order->side, rec);
 }
 
 /* T is the trade; F are the orders it filled, which the C that follow take away. */

@@ -175,15 +175,6 @@ static bool take_sizes(const struct json_message *msg, const struct json_field *
     return true;
 }
 
-/* Whether a size that is 0 here is written as 0, rather than only too small to be seen. */
-static bool is_written_as_zero(const struct json_node *number)
-{
-    for (size_t i = 0; i < number->len && (number->text[i] | 0x20) != 'e'; i++)
-        if (number->text[i] >= '1' && number->text[i] <= '9')
-            return false;
-    return true;
-}
-
 /* The symbol of the message, or else that of the file. */
 static bool take_symbol(const struct json_message *msg, const struct json_node *in,
                         const struct json_field *field, struct source_record *rec)
@@ -231,7 +222,8 @@ enum json_result json_trade(struct json_message *msg, const struct json_trade *t
         || !require(msg, trade->in, trade->size) || !take_price(msg, trade->price, &tick->price_px)
         || !take_sizes(msg, &trade->size, 1, &tick->size_qty, &tick->flags))
         return JSON_BAD;
-    if (tick->price_px == 0 || (tick->size_qty == 0 && is_written_as_zero(trade->size->node))) {
+    if (tick->price_px == 0
+        || (tick->size_qty == 0 && decimal_is_zero(trade->size->node->text, trade->size->node->len))) {
         msg->src->counts.skipped_cnt++;
         return JSON_TICKS;
     }
@@ -253,7 +245,7 @@ static bool take_side(const struct json_message *msg, const struct json_node *in
         return true;
     if (!require(msg, in, price) || !take_price(msg, price, px))
         return false;
-    *absent = *px == 0 || (size != NULL && qty == 0 && is_written_as_zero(size->node));
+    *absent = *px == 0 || (size != NULL && qty == 0 && decimal_is_zero(size->node->text, size->node->len));
     return true;
 }
 

@@ -18,6 +18,10 @@ static inline size_t row_column(const struct row *row, struct csv_field field)
     return (size_t)(field.text - row->line) + 1;
 }
 
+/* row_bad - stores "what 'field' why" at the field.  Returns false. */
+bool row_bad(const struct row *row, const char *kind, const char *what, struct csv_field field,
+             const char *why);
+
 /* row_split - splits a line into row->field (of CSV_FIELD_MAX), which must become exactly cnt fields. */
 bool row_split(struct row *row, char *line, size_t len, char separator, struct csv_field *field, size_t cnt);
 

@@ -1,5 +1,7 @@
 #include "tickrow.h"
 
+#include "decimal.h"
+
 #include <string.h>
 
 #define NOTE_NO_DATE "no date: times count from 1970-01-01, give --date"
@@ -85,15 +87,6 @@ bool tickrow_common(struct tickrow *t, struct source_record *rec)
     return take_symbol(t, rec) && take_venue(t, rec);
 }
 
-/* Whether the file says 0, rather than a number that is rounded to it. */
-static bool is_written_as_zero(struct csv_field number)
-{
-    for (size_t i = 0; i < number.len && number.text[i] != 'e' && number.text[i] != 'E'; i++)
-        if (number.text[i] >= '1' && number.text[i] <= '9')
-            return false;
-    return true;
-}
-
 /* Whether open, high and low of a bar are the price, as they are where a tick was written as one. */
 static bool check_bar(struct tickrow *t, int64_t price_px)
 {
@@ -124,7 +117,7 @@ static bool take_size(struct tickrow *t, int64_t *qty, uint16_t *flags, bool *is
     }
     if (!row_sizes(&t->row, "size", &size, 1, qty, flags))
         return false;
-    *is_zero = *qty == 0 && is_written_as_zero(size);
+    *is_zero = *qty == 0 && decimal_is_zero(size.text, size.len);
     return true;
 }
 
@@ -155,12 +148,14 @@ enum tickrow_result tickrow_trade(struct tickrow *t, struct source_record *rec)
 static bool take_side(struct tickrow *t, enum field price, enum field size, int64_t *px, int64_t *qty,
                       bool *absent)
 {
+    struct csv_field size_text = get(t, size);
     *px = 0;
     *absent = true;
     if (tickrow_has(t, price)) {
         if (!row_price(&t->row, fields_name(price), get(t, price), px))
             return false;
-        *absent = *px == 0 || (tickrow_has(t, size) && *qty == 0 && is_written_as_zero(get(t, size)));
+        *absent =
+            *px == 0 || (tickrow_has(t, size) && *qty == 0 && decimal_is_zero(size_text.text, size_text.len));
     }
     if (*absent)
         *px = *qty = 0;

@@ -116,6 +116,7 @@ static bool open_bytes(struct reading *reading, const char *format, uint64_t cho
     choose_options(src, format, choice);
     if (input_open_bytes(&src->input, src->path, bytes, len) != 0)
         return false;
+    src->input.is_looked_at = strcmp(format, "auto") != 0; /* a format is tried on bytes as they are */
     if (reading->in_pieces) {
         src->input.read = read_piece;
         src->input.before_read = interrupt_some;
@@ -229,7 +230,8 @@ static const char *result_fault(struct reading *reading, enum source_result resu
             hash_record(reading, rec);
     } else if (result == SOURCE_BAD || result == SOURCE_FATAL) {
         fault = error_fault(&reading->src, result == SOURCE_FATAL);
-        if (fault == NULL)
+        /* Where an unpacker notices damage depends on how much it was given; what it made before does not. */
+        if (fault == NULL && reading->src.input.damage[0] == '\0')
             reading->hash = hash_text(reading->hash, reading->src.error);
     }
     return fault;
