@@ -1,8 +1,8 @@
 #include "tickrow.h"
 
-#include "decimal.h"
-
 #include <string.h>
+
+#include "decimal.h"
 
 #define NOTE_NO_DATE "no date: times count from 1970-01-01, give --date"
 
