@@ -175,13 +175,15 @@ bench:
 .PHONY: install clean help
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/tickring \
-	    $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man7
+	    $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man7
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(BUILD)/libtickring.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(BUILD)/libtickring.so $(DESTDIR)$(PREFIX)/lib/libtickring.so.0
 	ln -sf libtickring.so.0 $(DESTDIR)$(PREFIX)/lib/libtickring.so
 	install -m 644 shm/*.h $(DESTDIR)$(PREFIX)/include/tickring
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 man/*.7 $(DESTDIR)$(PREFIX)/share/man/man7
 	sed 's|@PREFIX@|$(PREFIX)|;s|@VERSION@|$(VERSION)|' tools/tickring.pc.in \
 	    > $(DESTDIR)$(PREFIX)/lib/pkgconfig/tickring.pc

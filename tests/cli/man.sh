@@ -10,6 +10,7 @@ programs='feed consumer shmmon'
 page_of() {
     case $1 in
     tickring) echo man/tickring.7 ;;
+    tickring-formats) echo man/tickring-formats.5 ;;
     *) echo "man/$1.1" ;;
     esac
 }
@@ -71,7 +72,7 @@ page_mentions() {
 
 # Names of ".It Cm NAME".
 page_names() {
-    sed -n 's/^\.It Cm \([a-z0-9]*\).*/\1/p' "$1"
+    sed -n 's/^\.It Cm //p' "$1" | tr -d ',' | tr ' ' '\n' | grep .
 }
 
 # Numbers of ".It N" in the section EXIT STATUS.
@@ -126,6 +127,7 @@ help_names 'Stages:' "$tmp/consumer.help" >"$tmp/consumer.names"
 help_verbs "$tmp/shmmon.help" >"$tmp/shmmon.names"
 for prog in $programs; do
     page_names man/$prog.1 >"$tmp/names"
+    [ $prog != feed ] || page_names man/tickring-formats.5 >>"$tmp/names"
     all_in "stages, formats or verbs of $prog that man/$prog.1 does not have" "$tmp/$prog.names" "$tmp/names"
     all_in "stages, formats or verbs in man/$prog.1 that $prog does not have" "$tmp/names" "$tmp/$prog.names"
 done
