@@ -49,8 +49,13 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/exa
 .PHONY: all
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
-$(OBJ)/feed/%.o $(OBJ)/tests/unit/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
-$(OBJ)/%.o: %.c
+$(OBJ)/feed/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
+# All is compiled again when a library has come or gone.
+$(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
+	@mkdir -p $(@D)
+	@echo '$(FOUND)' >$@
+.PHONY: always
+$(OBJ)/%.o: %.c $(OBJ)/libraries
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
@@ -90,14 +95,21 @@ $(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
 NATIVE := $(shell $(CC) -march=native -E -x c /dev/null >/dev/null 2>&1 && echo -march=native)
 CK := $(if $(NATIVE),$(shell $(PKG_CONFIG) --exists ck 2>/dev/null && echo yes))
 $(OBJ)/bench/%.o: ALL_CFLAGS += -O3 $(NATIVE) $(if $(CK),-DHAVE_CK $(shell $(PKG_CONFIG) --cflags ck 2>/dev/null))
-$(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(LIBS)
+$(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(BUILD)/libfeed.a $(LIBS)
 	$(say) LD $@
-	$(call link)
+	$(call link,$(FEED_LIBS))
 
 $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(call link,-lcmocka $(FEED_LIBS))
+$(BUILD)/tests/unit/test_corpus $(BUILD)/tests/unit/test_source_dbn: $(OBJ)/tests/fuzz/check.o
+# Built by tests/fuzz/run.sh, with the compiler and the flags that it needs.  What the check reaches guides
+# nobody.
+$(OBJ)/tests/fuzz/%.o: ALL_CFLAGS += $(if $(findstring fuzzer,$(SAN)),-fno-sanitize=fuzzer-no-link)
+$(BUILD)/fuzz_source: $(OBJ)/tests/fuzz/fuzz_source.o $(OBJ)/tests/fuzz/check.o $(BUILD)/libfeed.a $(LIBS)
+	$(say) LD $@
+	$(call link,-fsanitize=fuzzer $(FEED_LIBS))
 # What the process tests share.
 MULTI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out tests/multi/test_%,$(wildcard tests/multi/*.c)))
 $(MULTI): $(MULTI_OBJ)
@@ -124,7 +136,7 @@ test:
 
 # --- Tests --------------------------------------------------------------------------------------
 
-.PHONY: tests-build unit-build check run-unit run-multi run-threads unit multi chaos model sanitize arm64
+.PHONY: tests-build unit-build check run-unit run-multi run-threads unit multi chaos model sanitize fuzz arm64
 unit-build: $(UNIT)
 tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
 
@@ -147,6 +159,8 @@ model:
 
 sanitize:
 	@tools/sanitize.sh
+fuzz:
+	@tests/fuzz/run.sh $(or $(FORMAT),auto) $(or $(RUNS),1000000)
 arm64:
 	@tools/arm64.sh
 
@@ -183,6 +197,7 @@ help:
 	@echo 'make chaos     the kill drill, long (ROUNDS=20000)'
 	@echo 'make model     all configurations of the protocol model (needs spin)'
 	@echo 'make sanitize  unit and process tests under ASan+UBSan, threads under TSan'
+	@echo 'make fuzz      FORMAT=auto RUNS=1000000: inputs made by libFuzzer, under ASan+UBSan'
 	@echo 'make arm64     cross-build, unit tests under qemu-user'
 	@echo 'make install   DESTDIR= PREFIX=$(PREFIX)'
 	@echo 'V=1 shows commands; SAN=address,undefined or thread with BUILD=folder builds a variant'

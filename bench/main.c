@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench/report.h"
+#include "bench/sources.h"
 #include "exitcode.h"
 #include "log.h"
 #include "opt.h"
@@ -16,6 +17,7 @@
 struct bench_options {
     bool json;
     bool quick;
+    bool sources;
     bool help;
     uint64_t rounds;
 };
@@ -24,6 +26,8 @@ static const struct opt option_table[] = {
     {'j', "json", OPT_FLAG, offsetof(struct bench_options, json), NULL, .help = "one line of JSON"},
     {'r', "rounds", OPT_U64, offsetof(struct bench_options, rounds), "N",
      .help = "rounds in which all cases take turns (default 7)", .min = 1, .max = BENCH_ROUND_MAX},
+    {0, "sources", OPT_FLAG, offsetof(struct bench_options, sources), NULL,
+     .help = "measure reading tick files instead"},
     {0, "quick", OPT_FLAG, offsetof(struct bench_options, quick), NULL,
      .help = "few records: whether it runs, not how fast"},
     {'h', "help", OPT_FLAG, offsetof(struct bench_options, help), NULL, .help = "this text"},
@@ -104,6 +108,8 @@ int main(int argc, char **argv)
         log_error("processors", "two are needed, and this process may use fewer");
         return EXIT_CODE_UNAVAILABLE;
     }
+    if (opt.sources)
+        return bench_sources(cpu, (unsigned)opt.rounds, opt.quick, opt.json);
     list_cases(&rep);
     code = run_rounds(&rep, &opt, cpu);
     if (code != 0)

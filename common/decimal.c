@@ -224,6 +224,14 @@ int decimal_parse(const char *text, size_t len, unsigned scale, int64_t *out, bo
     return store(value * power_of_ten[scale - frac_cnt], negative, out);
 }
 
+bool decimal_is_zero(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len && text[i] != 'e' && text[i] != 'E'; i++)
+        if (text[i] >= '1' && text[i] <= '9')
+            return false;
+    return true;
+}
+
 size_t decimal_text(char out[DECIMAL_TEXT_MAX], int64_t value, unsigned decimals)
 {
     char reversed[DECIMAL_TEXT_MAX];

@@ -21,6 +21,9 @@ int decimal_parse(const char *text, size_t len, unsigned scale, int64_t *out, bo
  * else it means nothing. */
 size_t decimal_digits(const char *text, size_t len, uint64_t *value);
 
+/* decimal_is_zero - whether a text that decimal_parse takes says 0, rather than what is rounded to it. */
+bool decimal_is_zero(const char *text, size_t len);
+
 /* decimal_text - value * 10^-decimals (0 <= decimals <= DECIMAL_SCALE_MAX) in the shortest text that is
  * exact: no trailing zeros, no point without digits behind it, "0" for zero.  Returns its length; a NUL
  * follows it. */

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -83,6 +85,17 @@ static size_t whole_part(const char *text, size_t len, size_t max)
     while (part > max - 3 && ((unsigned char)text[part] & 0xc0) == 0x80)
         part--;
     return part;
+}
+
+void out_format(struct out *out, const char *format, ...)
+{
+    char text[OUT_FORMAT_MAX + 1];
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (n > 0)
+        out_write(out, text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
 }
 
 void out_visible(struct out *out, const char *text, size_t len)

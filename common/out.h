@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #define OUT_CAP 65536
+#define OUT_FORMAT_MAX 511
 
 struct json;
 
@@ -23,6 +24,9 @@ void out_init(struct out *out, int fd);
 void out_write(struct out *out, const char *bytes, size_t len);
 void out_text(struct out *out, const char *text);
 void out_u64(struct out *out, uint64_t value);
+
+/* out_format - as printf, at most OUT_FORMAT_MAX bytes of it. */
+void out_format(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* out_visible - a text of somebody else's making: control characters and what is not UTF-8 as \xNN
  * (log_visible), so that a symbol's name cannot steer the terminal. */

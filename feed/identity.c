@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define IDENTITY_VERSION 1
+#define IDENTITY_VERSION 2
 
 /* Gathers numbers and texts in order; each is told apart from its neighbours by its length. */
 struct gather {
@@ -37,7 +37,7 @@ static void add_source(struct gather *g, const struct feed_file *file)
 
 /* The options that decide which ticks there are.  Not count and pace: they only say how many now, how fast.
  */
-static uint64_t hash_options(const struct feed_options *opt)
+static uint64_t hash_options(const struct feed_options *opt, unsigned ring_idx)
 {
     struct gather g = {IDENTITY_VERSION};
     add_text(&g, opt->generate);
@@ -47,6 +47,9 @@ static uint64_t hash_options(const struct feed_options *opt)
     add_u64(&g, (uint64_t)opt->select.from_ns);
     add_u64(&g, (uint64_t)opt->select.to_ns);
     add_u64(&g, (uint64_t)opt->on_bad);
+    add_u64(&g, (uint64_t)opt->merge_by);
+    add_u64(&g, opt->split_cnt);
+    add_u64(&g, ring_idx);
     for (unsigned i = 0; i < opt->file_cnt; i++)
         add_source(&g, &opt->file[i]);
     return g.hash;
@@ -65,7 +68,7 @@ static bool add_file(struct gather *g, uint64_t *size, const char *path)
     return true;
 }
 
-struct tr_input_id identity_of(const struct feed_options *opt)
+struct tr_input_id identity_of(const struct feed_options *opt, unsigned ring_idx)
 {
     struct tr_input_id id = {{0}};
     struct gather files = {IDENTITY_VERSION};
@@ -79,6 +82,6 @@ struct tr_input_id identity_of(const struct feed_options *opt)
     id.word[0] = IDENTITY_VERSION;
     id.word[1] = files.hash;
     id.word[2] = size;
-    id.word[3] = hash_options(opt);
+    id.word[3] = hash_options(opt, ring_idx);
     return id;
 }

@@ -7,6 +7,6 @@
 
 /* identity_of - the files (device, inode, size, time of change) and every option that decides which ticks
  * there are and in which order.  All 0: the input cannot be repeated (a pipe, dropped ticks). */
-struct tr_input_id identity_of(const struct feed_options *opt);
+struct tr_input_id identity_of(const struct feed_options *opt, unsigned ring_idx);
 
 #endif

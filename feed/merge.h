@@ -1,4 +1,4 @@
-/* merge.h - several sources as one stream, ordered by event time.  Each source keeps its own order: one
+/* merge.h - several sources as one stream, ordered by event time (or by receive time).  Each source keeps its own order: one
  * whose time goes back is not sorted.  Equal times: the source named first comes first. */
 #ifndef FEED_MERGE_H
 #define FEED_MERGE_H
@@ -12,6 +12,7 @@
 struct merge_input {
     struct source *source;
     struct source_record rec; /* the next one, if there is */
+    int64_t ts_ns; /* of rec: what the order is by */
     bool has_rec;
     bool ended;
 };
@@ -19,6 +20,7 @@ struct merge_input {
 struct merge {
     struct merge_input input[MERGE_MAX];
     unsigned input_cnt;
+    bool by_receive; /* by the recorder's time; records without one by their event time */
     struct merge_input *given; /* whose record the caller has */
 };
 

@@ -15,6 +15,7 @@
 
 static const char *const resume_name[] = {"auto", "no", NULL};
 static const char *const policy_name[] = {"block", "drop-new", NULL}; /* as enum publish_policy */
+static const char *const merge_name[] = {"event", "receive", NULL};
 static const char *const bad_name[] = {"stop", "skip", NULL};
 static const char *const wait_name[] = {"auto", "block", "yield", "spin", NULL}; /* as enum tr_wait_kind */
 
@@ -33,7 +34,7 @@ static void source_names(char *text, size_t size, bool generates)
 
 static int set_source(const char **name, bool generates, const char *arg, char *why, size_t why_len)
 {
-    char names[128];
+    char names[256];
     if (source_find(arg, generates) != NULL) {
         *name = arg;
         return 0;
@@ -228,6 +229,11 @@ static const struct opt option_table[] = {
      .help = "after a crash, go on where the lane ends (default auto)", .choice = resume_name},
     {'p', "policy", OPT_CHOICE, AT(policy), "block|drop-new",
      .help = "when a reliable consumer is full (default block)", .choice = policy_name},
+    {0, "split", OPT_U64, AT(split_cnt), "N",
+     .help = "N rings NAME.0, NAME.1 ..., a symbol always in the same", .min = 1, .max = OPTIONS_SPLIT_MAX},
+    {0, "merge-by", OPT_CHOICE, AT(merge_by), "event|receive",
+     .help = "several files in order of event time (default) or of the recorder's time",
+     .choice = merge_name},
     {0, "wait-consumers", OPT_U64, AT(consumer_cnt), "N",
      .help = "do not begin before N are attached (default 1, 0: do not wait)", .max = TR_CONSUMER_MAX},
     {0, "stall-timeout", OPT_DURATION, AT(stall_timeout_ns), "DUR|off",
@@ -257,7 +263,7 @@ void feed_options_print_help(void)
            "       feed [OPTION]... --generate=KIND  make a market\n"
            "Writes market ticks into a ring in shared memory.\n\nFormats and markets:\n");
     for (size_t i = 0; source_list(i) != NULL; i++)
-        printf("  %-10s %s\n", source_list(i)->name, source_list(i)->help);
+        printf("  %-12s %s\n", source_list(i)->name, source_list(i)->help);
     printf("\nOptions:\n");
     opt_print_help(stdout, option_table, OPTION_CNT);
 }
@@ -268,6 +274,14 @@ const char *options_producer(const struct feed_options *opt)
         return opt->producer;
     const char *venue = opt->file_cnt > 0 ? opt->file[0].opt.venue : NULL;
     return venue != NULL && tr_place_name_check(venue) == 0 ? venue : "feed";
+}
+
+void options_ring(const struct feed_options *opt, unsigned idx, char name[OPTIONS_RING_MAX + 1])
+{
+    if (opt->split_cnt == 0)
+        snprintf(name, OPTIONS_RING_MAX + 1, "%s", opt->ring);
+    else
+        snprintf(name, OPTIONS_RING_MAX + 1, "%.*s.%u", TR_RING_NAME_MAX, opt->ring, idx);
 }
 
 static int refuse(const char *what, const char *why)
@@ -281,6 +295,12 @@ static int check(const struct feed_options *opt)
     if (tr_ring_name_check(opt->ring) != 0)
         return refuse(opt->ring,
                       "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    char last[OPTIONS_RING_MAX + 1];
+    options_ring(opt, (unsigned)(opt->split_cnt == 0 ? 0 : opt->split_cnt - 1), last);
+    if (tr_ring_name_check(last) != 0)
+        return refuse(last, "is too long for a ring of --split, use a shorter --name");
+    if (opt->split_cnt != 0 && opt->validate)
+        return refuse("--split", "and --validate exclude each other, leave out one");
     if (tr_place_name_check(options_producer(opt)) != 0)
         return refuse(opt->producer, "no name for a producer, use up to 31 of A-Z a-z 0-9 _ - .");
     if (opt->generate == NULL && opt->file_cnt == 0)

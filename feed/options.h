@@ -37,6 +37,8 @@ struct feed_options {
     const char *producer; /* NULL: the venue, or "feed" */
     int resume; /* 0 auto, 1 no */
     int policy; /* enum publish_policy */
+    uint64_t split_cnt; /* rings that the symbols are spread over; 0: one, called just `ring` */
+    int merge_by; /* 0 event time, 1 receive time */
     uint64_t consumer_cnt; /* wait for so many */
     int64_t stall_timeout_ns; /* -1: off */
     int on_bad; /* 0 stop, 1 skip */
@@ -53,6 +55,12 @@ int feed_options_read(struct feed_options *opt, int argc, char **argv);
 
 /* feed_options_print_help - for --help, to standard output. */
 void feed_options_print_help(void);
+
+#define OPTIONS_SPLIT_MAX 64
+#define OPTIONS_RING_MAX (TR_RING_NAME_MAX + 8) /* room for a name that turns out too long */
+
+/* options_ring - the name of the idx-th ring. */
+void options_ring(const struct feed_options *opt, unsigned idx, char name[OPTIONS_RING_MAX + 1]);
 
 /* options_producer - the name of the lane. */
 const char *options_producer(const struct feed_options *opt);

@@ -11,6 +11,7 @@ struct pace {
     enum pace_kind kind;
     double speed; /* PACE_RECORDED: 2 is twice as fast; > 0 */
     uint64_t rate_hz; /* PACE_RATE: ticks a second; > 0 */
+    int64_t spin_ns; /* sleep until so long before a tick is due, then spin: a sleeper wakes late */
     int64_t max_gap_ns; /* PACE_RECORDED: longer silences are cut to this; 0: never */
     bool begun;
     int64_t begin_ns; /* CLOCK_MONOTONIC of the first tick */

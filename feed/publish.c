@@ -8,18 +8,38 @@
 #define WAIT_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop */
 #define TELL_NS TR_NS_PER_S /* a wait this long is told; then after twice the time, and so on */
 
-/* Names are not empty, so an empty entry is never the same. */
-static bool same_name(const struct publish_name *name, const char *text, size_t len)
+/* The ends of a name: with its length they tell names of up to 16 bytes apart, without a call. */
+static inline void name_ends(const char *text, size_t len, uint64_t ends[2])
 {
-    return name->len == len && memcmp(name->text, text, len) == 0;
+    uint32_t low;
+    uint32_t high;
+    ends[0] = ends[1] = 0;
+    if (len >= 8) {
+        memcpy(&ends[0], text, 8);
+        memcpy(&ends[1], text + len - 8, 8);
+    } else if (len >= 4) {
+        memcpy(&low, text, 4);
+        memcpy(&high, text + len - 4, 4);
+        ends[0] = low | (uint64_t)high << 32;
+    } else {
+        for (size_t i = 0; i < len; i++)
+            ends[0] |= (uint64_t)(unsigned char)text[i] << (8 * i);
+    }
 }
 
-static size_t cache_index(const char *text, size_t len)
+/* Names are not empty, so an empty entry is never the same. */
+static inline bool same_name(const struct publish_name *name, const uint64_t ends[2], const char *text,
+                             size_t len)
 {
-    uint32_t h = (uint32_t)len;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (uint8_t)text[i]) * 16777619U;
-    return (h ^ h >> 15) % PUBLISH_NAME_CACHE;
+    return name->len == len && name->ends[0] == ends[0] && name->ends[1] == ends[1]
+           && (len <= 16 || memcmp(name->text, text, len) == 0);
+}
+
+static inline size_t cache_index(const uint64_t ends[2], size_t len)
+{
+    uint64_t h = (ends[0] ^ len) * UINT64_C(0x9E3779B97F4A7C15);
+    h = (h ^ h >> 32 ^ ends[1]) * UINT64_C(0xD6E8FEB86659FD93);
+    return (h >> 32) % PUBLISH_NAME_CACHE;
 }
 
 typedef int name_fn(struct tr_producer *p, const char *text, size_t len, uint16_t *id);
@@ -28,15 +48,18 @@ typedef int name_fn(struct tr_producer *p, const char *text, size_t len, uint16_
 static const struct publish_name *find_name(struct publisher *pub, struct publish_name *cache,
                                             name_fn *number, const char *text, size_t len, int *rc)
 {
-    struct publish_name *entry = &cache[cache_index(text, len)];
-    if (same_name(entry, text, len))
-        return entry;
+    uint64_t ends[2];
     uint16_t id;
+    name_ends(text, len, ends);
+    struct publish_name *entry = &cache[cache_index(ends, len)];
+    if (same_name(entry, ends, text, len))
+        return entry;
     *rc = number(&pub->ring, text, len, &id);
     if (*rc != 0)
         return NULL;
     entry->id = id;
     entry->len = (uint8_t)len;
+    memcpy(entry->ends, ends, sizeof ends);
     memcpy(entry->text, text, len);
     entry->hash = tr_digest_name(text, len);
     return entry;
@@ -66,14 +89,6 @@ static int fill(struct publisher *pub, const struct source_record *rec)
     pub->symbol_hash[pub->batch_cnt] = symbol->hash;
     pub->venue_hash[pub->batch_cnt] = venue->hash;
     return 0;
-}
-
-int publisher_seen(struct publisher *pub, const struct source_record *rec)
-{
-    int rc = fill(pub, rec);
-    if (rc == 0 && pub->wants_digest)
-        tr_digest_tick(&pub->digest, &pub->batch[0], pub->symbol_hash[0], pub->venue_hash[0]);
-    return rc;
 }
 
 /* Counts ticks from .. from + cnt - 1 of the batch as published. */
@@ -153,6 +168,8 @@ static int wait_for_room(struct publisher *pub)
         if (pub->patience_ns >= 0 && now_ns - begin_ns >= pub->patience_ns)
             return -ETIMEDOUT;
         tell_holder(pub, now_ns, &holder, &next_ns);
+        if (pub->waiting != NULL)
+            pub->waiting(pub->waiting_arg, pub);
         int rc = publisher_housekeep(pub, now_ns);
         if (rc != 0)
             return rc;
@@ -161,6 +178,19 @@ static int wait_for_room(struct publisher *pub)
         log_info(pub->ring.seg.name, "waited %.1f s for consumer '%s' (ring full)",
                  (double)(tr_now_ns() - holder.since_ns) / 1e9, holder.name);
     return 0;
+}
+
+int publisher_offer(struct publisher *pub)
+{
+    int64_t now_ns = tr_now_ns();
+    stamp(pub->batch, pub->batch_cnt, now_ns);
+    uint32_t cnt = tr_publish_batch(&pub->ring, pub->batch, pub->batch_cnt);
+    count(pub, 0, cnt);
+    pub->batch_cnt -= cnt;
+    memmove(pub->batch, pub->batch + cnt, pub->batch_cnt * sizeof(pub->batch[0]));
+    memmove(pub->symbol_hash, pub->symbol_hash + cnt, pub->batch_cnt * sizeof(pub->symbol_hash[0]));
+    memmove(pub->venue_hash, pub->venue_hash + cnt, pub->batch_cnt * sizeof(pub->venue_hash[0]));
+    return publisher_housekeep(pub, now_ns);
 }
 
 int publisher_flush(struct publisher *pub)
@@ -191,9 +221,16 @@ int publisher_flush(struct publisher *pub)
 
 int publisher_add(struct publisher *pub, const struct source_record *rec)
 {
+    bool seen = publisher_is_seen(pub);
     int rc = fill(pub, rec);
     if (rc != 0)
         return rc;
+    pub->taken_cnt++;
+    if (seen) { /* the batch is empty still */
+        if (pub->wants_digest)
+            tr_digest_tick(&pub->digest, &pub->batch[0], pub->symbol_hash[0], pub->venue_hash[0]);
+        return 0;
+    }
     pub->batch_cnt++;
     return pub->batch_cnt == PUBLISH_BATCH ? publisher_flush(pub) : 0;
 }

@@ -13,6 +13,7 @@ enum publish_policy { PUBLISH_BLOCK, PUBLISH_DROP_NEW };
 #define PUBLISH_NAME_CACHE 1024
 struct publish_name {
     uint64_t hash; /* for the digest */
+    uint64_t ends[2]; /* the first eight bytes and the last eight, see name_ends */
     uint16_t id;
     uint8_t len; /* 0: empty */
     char text[SOURCE_SYMBOL_MAX];
@@ -21,6 +22,8 @@ struct publish_name {
 struct publisher {
     struct tr_producer ring;
     enum publish_policy policy;
+    uint64_t done_cnt; /* ticks of this input that an earlier run published: these are only counted */
+    uint64_t taken_cnt; /* of this input, with them */
     bool wants_digest;
     struct tr_digest digest; /* of what the policy let through, and of what an earlier run published */
     struct tr_tick batch[PUBLISH_BATCH];
@@ -36,6 +39,9 @@ struct publisher {
     struct publish_name no_venue; /* of ticks that do not say where they come from */
     bool (*stopped)(void); /* asked while the gate is shut */
     int64_t patience_ns; /* longest wait for room; negative: for ever */
+    /* Called now and then while the gate is shut; NULL: not.  It must leave *pub, which waits, alone. */
+    void (*waiting)(void *arg, const struct publisher *pub);
+    void *waiting_arg;
     bool had_consumers;
     bool told_alone;
     uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
@@ -50,13 +56,20 @@ void publisher_init(struct publisher *pub);
  * waiting, the batch is not wholly published; or what tr_producer_housekeep returned. */
 int publisher_add(struct publisher *pub, const struct source_record *rec);
 
-/* publisher_seen - a record that an earlier run published: only for the digest.  Nothing may be waiting in
- * the batch.  Returns 0 or -ENOSPC. */
-int publisher_seen(struct publisher *pub, const struct source_record *rec);
+/* publisher_is_seen - whether the next record is one that an earlier run published: publisher_add then only
+ * adds it to the digest. */
+static inline bool publisher_is_seen(const struct publisher *pub)
+{
+    return pub->taken_cnt < pub->done_cnt;
+}
 
 /* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, and once that
  * the last has gone. */
 int publisher_housekeep(struct publisher *pub, int64_t now_ns);
+
+/* publisher_offer - publishes what there is room for now and keeps the rest, without waiting.  Returns as
+ * publisher_housekeep. */
+int publisher_offer(struct publisher *pub);
 
 /* publisher_flush - publishes what was added.  Returns as publisher_add. */
 int publisher_flush(struct publisher *pub);

@@ -7,8 +7,10 @@
 #include "exitcode.h"
 #include "log.h"
 
+#define CLOSE_NS TR_NS_PER_MS /* housekeeping, which takes a moment, ends so long before a tick is due */
 #define NAP_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop, while a tick is not due */
 #define LISTEN_MS 50 /* ... and while a pipe is silent */
+#define BAD_TOLD_MAX 20 /* malformed records that are told one by one */
 #define PROGRESS_NS (200 * TR_NS_PER_MS)
 
 int replay_tell_ring_error(const char *ring, int rc)
@@ -35,23 +37,42 @@ int replay_tell_ring_error(const char *ring, int rc)
     }
 }
 
-static int tell_publish_error(const struct replay *r, int rc)
+static int tell_publish_error(const struct publisher *pub, int rc)
 {
-    return replay_tell_ring_error(r->pub->ring.seg.name, rc);
+    return replay_tell_ring_error(pub->ring.seg.name, rc);
 }
 
+/* Returns the exit code of the first ring that has an error; the others are flushed as well. */
 static int flush(struct replay *r)
 {
-    if (r->pub == NULL)
-        return 0;
-    int rc = publisher_flush(r->pub);
-    return rc == 0 ? 0 : tell_publish_error(r, rc);
+    int code = 0;
+    for (unsigned i = 0; i < r->pub_cnt; i++) {
+        int rc = publisher_flush(&r->pub[i]);
+        if (rc != 0 && code == 0)
+            code = tell_publish_error(&r->pub[i], rc);
+    }
+    return code;
 }
 
 static int housekeep(struct replay *r)
 {
-    int rc = r->pub != NULL ? publisher_housekeep(r->pub, tr_now_ns()) : 0;
-    return rc == 0 ? 0 : tell_publish_error(r, rc);
+    int code = 0;
+    int64_t now_ns = tr_now_ns();
+    for (unsigned i = 0; i < r->pub_cnt && code == 0; i++) {
+        int rc = publisher_housekeep(&r->pub[i], now_ns);
+        if (rc != 0)
+            code = tell_publish_error(&r->pub[i], rc);
+    }
+    return code;
+}
+
+/* One ring is full: the others get what was read for them, and stay alive.  Their errors come again. */
+static void offer_others(void *arg, const struct publisher *pub)
+{
+    struct replay *r = arg;
+    for (unsigned i = 0; i < r->pub_cnt; i++)
+        if (&r->pub[i] != pub)
+            (void)publisher_offer(&r->pub[i]);
 }
 
 /* Reading may take for ever (a pipe): what came before is published first, and the house is kept. */
@@ -77,59 +98,81 @@ static void show_progress(struct replay *r, int64_t now_ns, int64_t ts_event_ns)
     r->progress(r->progress_arg, now_ns, ts_event_ns);
 }
 
-static void nap(int64_t ns)
+static void nap_until(int64_t ns)
 {
     struct timespec t = {.tv_sec = ns / TR_NS_PER_S, .tv_nsec = ns % TR_NS_PER_S};
-    nanosleep(&t, NULL); /* a signal ends it early: the caller looks again */
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t,
+                    NULL); /* a signal ends it early: the caller looks again */
+}
+
+/* The last stretch before a tick is due: nothing else is done in it, so that it is not late. */
+static void wait_closely(struct replay *r, int64_t due_ns)
+{
+    int64_t wake_ns = due_ns - r->pace.spin_ns;
+    int64_t now_ns;
+    while ((now_ns = tr_now_ns()) < due_ns && !r->stopped())
+        if (now_ns < wake_ns)
+            nap_until(wake_ns);
 }
 
 /* Waits until the tick is due; what was read before it is published first. */
 static int wait_until_due(struct replay *r, const struct source_record *rec)
 {
-    if (r->pace.kind == PACE_MAX)
-        return 0;
     int64_t now_ns = tr_now_ns();
     int64_t due_ns = pace_due_ns(&r->pace, rec->tick.ts_event_ns, now_ns);
-    if (due_ns <= now_ns)
-        return 0;
-    int code = flush(r);
-    while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns) {
+    int code = due_ns > now_ns ? flush(r) : 0;
+    while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns - CLOSE_NS) {
         show_progress(r, now_ns, rec->tick.ts_event_ns);
-        nap(due_ns - now_ns < NAP_NS ? due_ns - now_ns : NAP_NS);
+        nap_until(due_ns - CLOSE_NS - now_ns < NAP_NS ? due_ns - CLOSE_NS : now_ns + NAP_NS);
         code = housekeep(r);
     }
+    if (code == 0)
+        wait_closely(r, due_ns);
+    tr_hist_add(&r->late, tr_now_ns() - due_ns, 1);
     return code;
 }
 
-/* Without a ring: what a run that publishes would report. */
+/* Without a ring: what a run that publishes would report, and more. */
 static void note_record(struct replay *r, const struct source_record *rec)
 {
-    if (r->tick_cnt == 1)
-        r->first_ts_ns = rec->tick.ts_event_ns;
-    r->last_ts_ns = rec->tick.ts_event_ns;
+    audit_add(&r->audit, rec);
     if (r->wants_digest)
         tr_digest_tick(&r->digest, &rec->tick, tr_digest_name(rec->symbol, rec->symbol_len),
                        tr_digest_name(rec->venue, rec->venue_len));
 }
 
-/* One record that is wanted. */
-static int take_record(struct replay *r, const struct source_record *rec)
+/* The ring that a symbol belongs to. */
+static struct publisher *publisher_of(struct replay *r, const struct source_record *rec)
 {
-    bool seen = r->tick_cnt < r->done_cnt;
-    if (r->pub != NULL && !seen) {
+    if (r->pub_cnt == 1)
+        return r->pub;
+    return &r->pub[tr_digest_name(rec->symbol, rec->symbol_len) % r->pub_cnt];
+}
+
+static int publish_record(struct replay *r, const struct source_record *rec)
+{
+    struct publisher *pub = publisher_of(r, rec);
+    bool seen = publisher_is_seen(pub);
+    if (!seen && r->pace.kind != PACE_MAX) {
         int code = wait_until_due(r, rec);
         if (code != 0 || r->stopped())
             return code;
     }
     r->tick_cnt++;
-    if (r->pub == NULL) {
-        note_record(r, rec);
-        return 0;
-    }
-    int rc = seen ? publisher_seen(r->pub, rec) : publisher_add(r->pub, rec);
-    if (!seen && r->pub->batch_cnt == 0)
+    int rc = publisher_add(pub, rec);
+    if (!seen && pub->batch_cnt == 0)
         show_progress(r, tr_now_ns(), rec->tick.ts_event_ns);
-    return rc == 0 ? 0 : tell_publish_error(r, rc);
+    return rc == 0 ? 0 : tell_publish_error(pub, rc);
+}
+
+/* One record that is wanted. */
+static int take_record(struct replay *r, const struct source_record *rec)
+{
+    if (r->pub_cnt > 0)
+        return publish_record(r, rec);
+    r->tick_cnt++;
+    note_record(r, rec);
+    return 0;
 }
 
 /* A malformed record, or input that cannot go on.  0: go on after it. */
@@ -138,7 +181,10 @@ static int take_error(struct replay *r, const struct source *culprit, enum sourc
     int code = result == SOURCE_FATAL ? culprit->exit_code : EXIT_CODE_DATA;
     if (result == SOURCE_BAD && r->skip_bad) {
         r->counts.bad++;
-        log_warn(culprit->error, "passed over");
+        if (r->counts.bad <= BAD_TOLD_MAX)
+            log_warn(culprit->error, r->pub_cnt == 0 ? "malformed" : "passed over");
+        if (r->counts.bad == BAD_TOLD_MAX)
+            log_warn("input", "further malformed records are only counted");
         return 0;
     }
     r->counts.bad += result == SOURCE_BAD;
@@ -193,8 +239,12 @@ static int begin_again(struct replay *r)
     return culprit->exit_code;
 }
 
-static void watch_reads(struct replay *r)
+static void watch_waits(struct replay *r)
 {
+    for (unsigned i = 0; r->pub_cnt > 1 && i < r->pub_cnt; i++) {
+        r->pub[i].waiting = offer_others;
+        r->pub[i].waiting_arg = r;
+    }
     for (unsigned i = 0; i < r->merge.input_cnt; i++) {
         struct input *in = &r->merge.input[i].source->input;
         in->before_read = wait_for_bytes;
@@ -207,6 +257,7 @@ static void sum_counts(struct replay *r)
     for (unsigned i = 0; i < r->merge.input_cnt; i++) {
         r->counts.rounded += r->merge.input[i].source->counts.rounded_cnt;
         r->counts.skipped += r->merge.input[i].source->counts.skipped_cnt;
+        r->counts.zero += r->merge.input[i].source->counts.zero_cnt;
     }
 }
 
@@ -214,7 +265,7 @@ int replay_run(struct replay *r)
 {
     bool ended = true;
     int code = 0;
-    watch_reads(r);
+    watch_waits(r);
     for (uint64_t pass = 1; code == 0; pass++) {
         uint64_t before = r->tick_cnt;
         code = run_pass(r, &ended);

@@ -2,6 +2,7 @@
 #ifndef FEED_REPLAY_H
 #define FEED_REPLAY_H
 
+#include "feed/audit.h"
 #include "feed/merge.h"
 #include "feed/pace.h"
 #include "feed/publish.h"
@@ -9,7 +10,8 @@
 
 struct replay_counts {
     uint64_t bad; /* malformed records passed over */
-    uint64_t skipped; /* whole records that were not wanted, or no tick: zero price or size */
+    uint64_t skipped; /* whole records that were not wanted, or no tick */
+    uint64_t zero; /* of those, trades with a price or size of zero */
     uint64_t rounded; /* numbers with more than nine decimals */
 };
 
@@ -17,19 +19,19 @@ struct replay {
     struct merge merge;
     struct select select;
     struct pace pace;
-    struct publisher *pub; /* NULL: only read and check */
+    struct publisher *pub; /* one, or as many as symbols are spread over; NULL: only read and check */
+    unsigned pub_cnt;
     uint64_t count_max; /* end after so many ticks; 0: at the end of the input */
     uint64_t pass_cnt; /* how often the input is read; 0: for ever */
     bool skip_bad; /* a malformed record is told, counted and passed over; else it ends the run */
-    uint64_t done_cnt; /* ticks of this input that an earlier run published */
     bool (*stopped)(void);
     void (*progress)(void *arg, int64_t now_ns, int64_t ts_event_ns); /* now and then; NULL: not */
     void *progress_arg;
     struct replay_counts counts;
     uint64_t tick_cnt; /* of the input, so far */
-    int64_t first_ts_ns; /* event times and digest of what was read, without a ring */
-    int64_t last_ts_ns;
-    struct tr_digest digest;
+    struct audit audit; /* of what was read, without a ring; initialised by the caller */
+    struct tr_digest digest; /* the same */
+    struct tr_hist late; /* how long after it was due each tick was published; only with a pace */
     bool wants_digest;
     int64_t progress_ns;
     int flush_code; /* exit code of publishing what was read before input that has to be waited for */

@@ -21,6 +21,10 @@ has_header() {
         | "${CC:-gcc}" -E -x c - -o /dev/null
 }
 
+can_fuzz() {
+    echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | clang -fsanitize=fuzzer,address -x c - -o /dev/null
+}
+
 for what; do
     case $what in
     build)
@@ -41,13 +45,17 @@ for what; do
     sanitize)
         need clang "a second compiler's opinion" command -v clang
         ;;
+    fuzz)
+        need clang "libFuzzer" command -v clang
+        need libclang-rt-dev "libFuzzer" can_fuzz
+        ;;
     arm64)
         need gcc-aarch64-linux-gnu "the arm64 build" command -v aarch64-linux-gnu-gcc
         need libc6-dev-arm64-cross "the arm64 build" test -e /usr/aarch64-linux-gnu/include/stdio.h
         need qemu-user "running arm64 tests here" command -v qemu-aarch64
         ;;
     *)
-        echo "need.sh: $what: not known, try build, formats, test, sanitize, arm64" >&2
+        echo "need.sh: $what: not known, try build, formats, test, sanitize, fuzz, arm64" >&2
         exit 64
         ;;
     esac

@@ -11,6 +11,7 @@
 #include "unpack.h"
 
 #define BUF_FIRST_SIZE (1 << 16)
+#define BUF_BYTES_SIZE (1 << 12) /* of bytes in memory, which mostly are few */
 #define PASS_FILLS 16 /* reads of an overlong line before the caller is asked whether to go on */
 #define BOM "\xEF\xBB\xBF"
 #define BOM_LEN 3
@@ -87,8 +88,8 @@ int input_open_bytes(struct input *in, const char *name, const void *bytes, size
     *in = (struct input){.read = read_bytes, .fd = -1, .name = name, .start = -1, .size = len};
     in->bytes = bytes;
     in->bytes_len = len;
-    in->buf = malloc(BUF_FIRST_SIZE);
-    in->buf_size = BUF_FIRST_SIZE;
+    in->buf = malloc(BUF_BYTES_SIZE);
+    in->buf_size = BUF_BYTES_SIZE;
     return in->buf != NULL ? 0 : -ENOMEM;
 }
 
@@ -135,6 +136,7 @@ static enum input_result look_on(struct input *in)
 {
     const struct unpack_ops *ops;
     size_t n;
+    size_t room = in->buf_size < UNPACK_HELD_MAX ? in->buf_size : UNPACK_HELD_MAX;
     enum input_result result = INPUT_OK;
     switch (unpack_detect((unsigned char *)in->buf, in->look_len, &ops)) {
     case UNPACK_YES:
@@ -143,7 +145,7 @@ static enum input_result look_on(struct input *in)
             in->look_len = 0;
         return result;
     case UNPACK_MAYBE:
-        result = unpack_read(in, in->unpack, in->buf + in->look_len, UNPACK_HELD_MAX - in->look_len, &n);
+        result = unpack_read(in, in->unpack, in->buf + in->look_len, room - in->look_len, &n);
         in->look_len += n;
         if (result != INPUT_END)
             return result;
@@ -251,14 +253,38 @@ enum input_result input_bytes(struct input *in, size_t want, const unsigned char
     return result;
 }
 
+static bool is_blank(const char *line, size_t len)
+{
+    while (len > 0 && line[len - 1] == '\r')
+        len--;
+    return len == 0;
+}
+
+/* The end of the first line that is not blank: no format begins with those before it. */
+static enum input_result find_text(struct input *in, size_t *at)
+{
+    size_t blank_len = 0; /* of the lines before it */
+    for (;;) {
+        in->searched = in->begin + blank_len;
+        enum input_result result = find_end(in, at);
+        if (result == INPUT_AGAIN || result == INPUT_FAILED)
+            return result;
+        skip_mark(in);
+        size_t len = *at - in->begin - blank_len;
+        if (result != INPUT_OK || !is_blank(in->buf + *at - len, len))
+            return result;
+        blank_len += len + 1;
+    }
+}
+
 enum input_result input_peek(struct input *in, const char **bytes, size_t *len)
 {
     size_t at;
     const unsigned char *first;
-    enum input_result result = find_end(in, &at);
+    enum input_result result = find_text(in, &at);
     if ((result == INPUT_OK || result == INPUT_LONG) && !is_text(in->buf, at))
         result = input_bytes(in, INPUT_PEEK_MIN, &first, len);
-    skip_mark(in);
+    in->searched = in->begin;
     *bytes = in->buf + in->begin;
     *len = in->end - in->begin;
     return result == INPUT_END || result == INPUT_LONG ? INPUT_OK : result;

@@ -78,9 +78,9 @@ int input_open_bytes(struct input *in, const char *name, const void *bytes, size
 /* input_close - releases everything; harmless when nothing is open. */
 void input_close(struct input *in);
 
-/* input_peek - the first bytes for finding the format: at least a whole line (of at most INPUT_LINE_MAX), or
- * INPUT_PEEK_MIN bytes where they are not text, or all there are.  They will be handed out again.  Only
- * before anything was taken.
+/* input_peek - the first bytes for finding the format: at least the first line that is not blank (if it ends
+ * within INPUT_LINE_MAX), or INPUT_PEEK_MIN bytes where they are not text, or all there are.  They will be
+ * handed out again.  Only before anything was taken.
  * INPUT_OK (*len may be 0: empty input), INPUT_AGAIN, INPUT_FAILED, or INPUT_DAMAGED: *len may tell the format
  * even so. */
 enum input_result input_peek(struct input *in, const char **bytes, size_t *len);

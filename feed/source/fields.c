@@ -40,10 +40,14 @@ static const struct {
                          "asks[0].amount"}},
     [FIELD_ID] = {"id", {"id", "trade_id", "agg_trade_id", "tid"}},
     [FIELD_BUYER_MAKER] = {"buyer_maker", {"buyer_maker", "is_buyer_maker"}},
+    [FIELD_IS_SNAPSHOT] = {"is_snapshot", {"is_snapshot"}},
 };
 
-/* Columns that tell rows of single orders or levels, whose prices are not those of trades. */
-static const char *const book_column[] = {"is_snapshot", "action"};
+/* Rows of single orders (Bitstamp's order book events): their prices are not those of trades. */
+#define ORDER_COLUMN "action"
+
+/* Price and size in one column (Crypto Chassis). */
+static const char *const pair_name[2] = {"bid_price_bid_size", "ask_price_ask_size"};
 
 /* Text that grows in a buffer of fixed size and is cut where it does not fit. */
 struct text {
@@ -199,6 +203,9 @@ static int check_usable(const struct fields *fields, const struct csv_field *hea
     const char *lacks = NULL;
     if (!fields_have(fields, FIELD_TS))
         lacks = "no time (ts, timestamp, time ...)";
+    else if (fields_have(fields, FIELD_IS_SNAPSHOT)
+             && !(fields_have_trades(fields) && fields_have(fields, FIELD_SIDE)))
+        lacks = "is_snapshot but not side, price and size of a level";
     else if (!fields_have_trades(fields) && !fields_have_quotes(fields))
         lacks = fields_have(fields, FIELD_PRICE) ? "a price but no size (size, amount, qty, volume ...)"
                                                  : "neither price and size nor bid or ask";
@@ -209,17 +216,63 @@ static int check_usable(const struct fields *fields, const struct csv_field *hea
     return EXIT_CODE_DATA;
 }
 
-static int refuse_books(const struct csv_field *header, size_t cnt, struct text *why)
+static int refuse_orders(const struct csv_field *header, size_t cnt, struct text *why)
 {
     int column;
-    for (size_t i = 0; i < sizeof(book_column) / sizeof(book_column[0]); i++) {
-        if (find_name(header, cnt, book_column[i], strlen(book_column[i]), &column) != 0) {
-            add(why, "column '%s' tells changes of an order book, which are no trades or quotes",
-                book_column[i]);
-            return EXIT_CODE_DATA;
-        }
+    if (find_name(header, cnt, ORDER_COLUMN, strlen(ORDER_COLUMN), &column) == 0)
+        return 0;
+    add(why, "column '" ORDER_COLUMN "' tells events of single orders in a book, which are not read");
+    return EXIT_CODE_DATA;
+}
+
+/* A tick written as a bar (backtrader): its price is the close, and the others are to be the same. */
+static void find_bar(struct fields *fields, const struct csv_field *header, size_t cnt)
+{
+    static const char *const name[] = {"open", "high", "low", "close"};
+    int column[4];
+    for (int i = 0; i < 4; i++)
+        if (find_name(header, cnt, name[i], strlen(name[i]), &column[i]) != 1)
+            return;
+    memcpy(fields->bar_column, column, sizeof(fields->bar_column));
+    fields->column[FIELD_PRICE] = column[3];
+}
+
+static void find_pairs(struct fields *fields, const struct csv_field *header, size_t cnt)
+{
+    static const enum field price[2] = {FIELD_BID, FIELD_ASK};
+    static const enum field size[2] = {FIELD_BID_SIZE, FIELD_ASK_SIZE};
+    for (int i = 0; i < 2; i++) {
+        int column;
+        if (find_name(header, cnt, pair_name[i], strlen(pair_name[i]), &column) != 1)
+            continue;
+        fields->pair_column[i] = column;
+        fields->column[price[i]] = (int)cnt + 2 * i;
+        fields->column[size[i]] = (int)cnt + 2 * i + 1;
     }
-    return 0;
+}
+
+void fields_cut(const struct fields *fields, struct csv_field *field)
+{
+    for (int i = 0; i < 2; i++) {
+        struct csv_field *price = &field[fields->column_cnt + 2 * (size_t)i];
+        struct csv_field *size = price + 1;
+        if (fields->pair_column[i] == FIELD_NO_COLUMN)
+            continue;
+        *price = field[fields->pair_column[i]];
+        const char *bar = memchr(price->text, '|', price->len);
+        const char *end = bar == NULL ? price->text + price->len : bar;
+        const char *joint = memchr(price->text, '_', (size_t)(end - price->text));
+        *size = (struct csv_field){end, 0};
+        if (joint != NULL)
+            *size = (struct csv_field){joint + 1, (size_t)(end - joint - 1)};
+        price->len = (size_t)((joint == NULL ? end : joint) - price->text);
+    }
+}
+
+static void clear(int *column, size_t cnt)
+{
+    for (size_t i = 0; i < cnt; i++)
+        column[i] = FIELD_NO_COLUMN;
 }
 
 int fields_find(struct fields *fields, const struct csv_field *header, size_t cnt, const char *map, char *why,
@@ -227,11 +280,16 @@ int fields_find(struct fields *fields, const struct csv_field *header, size_t cn
 {
     struct text text = {.out = why, .size = why_size};
     fields->column_cnt = cnt;
-    for (int i = 0; i < FIELD_CNT; i++)
-        fields->column[i] = FIELD_NO_COLUMN;
-    int rc = map == NULL ? refuse_books(header, cnt, &text) : apply_map(fields, header, cnt, map, &text);
+    clear(fields->column, FIELD_CNT);
+    clear(fields->pair_column, 2);
+    clear(fields->bar_column, 3);
+    int rc = map == NULL ? refuse_orders(header, cnt, &text) : apply_map(fields, header, cnt, map, &text);
     for (int i = 0; i < FIELD_CNT && rc == 0; i++)
         if (!fields_have(fields, (enum field)i))
             rc = apply_names(fields, header, cnt, (enum field)i, &text);
+    if (rc == 0 && !fields_have(fields, FIELD_PRICE))
+        find_bar(fields, header, cnt);
+    if (rc == 0 && !fields_have_quotes(fields))
+        find_pairs(fields, header, cnt);
     return rc != 0 ? rc : check_usable(fields, header, cnt, &text);
 }

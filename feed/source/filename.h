@@ -1,4 +1,7 @@
-/* filename.h - what the name of a file tells: half of the formats say symbol and date nowhere else. */
+/* filename.h - what the name of a file tells: half of the formats say symbol and date nowhere else.
+ *
+ * Names of Dukascopy (GBPJPY/2012/11/03/12h_ticks.bi5, or the same with '_' or '-' between its parts) count
+ * months from 00, as the addresses it publishes under do: that is the third of December. */
 #ifndef FEED_FILENAME_H
 #define FEED_FILENAME_H
 
@@ -14,7 +17,10 @@
 size_t filename_symbol(const char *path, const char *member, char out[FILENAME_SYMBOL_MAX + 1]);
 
 /* filename_day - the date in those names (YYYY-MM-DD, YYYYMMDD, and NASDAQ's MMDDYYYY) as its midnight UTC.
- * False: there is none. */
+ * False: there is none, or it is none of a calendar. */
 bool filename_day(const char *path, const char *member, int64_t *day_ns);
+
+/* filename_hour - the hour in a name of Dukascopy, as nanoseconds since midnight UTC.  False: there is none. */
+bool filename_hour(const char *path, const char *member, int64_t *hour_ns);
 
 #endif

@@ -1,6 +1,7 @@
 #include "row.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "decimal.h"
 #include "timetext.h"
@@ -29,8 +30,8 @@ bool row_split(struct row *row, char *line, size_t len, char separator, struct c
     return false;
 }
 
-static bool bad(const struct row *row, const char *kind, const char *what, struct csv_field field,
-                const char *why)
+bool row_bad(const struct row *row, const char *kind, const char *what, struct csv_field field,
+             const char *why)
 {
     char quoted[SOURCE_QUOTE_MAX];
     source_bad(row->src, kind, row_column(row, field), "%s %s %s", what,
@@ -41,17 +42,17 @@ static bool bad(const struct row *row, const char *kind, const char *what, struc
 static bool bad_number(const struct row *row, const char *what, struct csv_field field, int rc)
 {
     if (field.len == 0)
-        return bad(row, BAD_NUMBER, what, field, "is empty");
-    return bad(row, BAD_NUMBER, what, field, rc == -ERANGE ? "is out of range" : "is not a number");
+        return row_bad(row, BAD_NUMBER, what, field, "is empty");
+    return row_bad(row, BAD_NUMBER, what, field, rc == -ERANGE ? "is out of range" : "is not a number");
 }
 
 bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, int64_t *ns)
 {
     field = csv_trim(field);
     int rc;
-    if (field.len > 2 && field.text[2] == ':') {
+    if (row_has_clock(field)) {
         if (date_ns < 0)
-            return bad(row, BAD_TIME, "time", field, "has no date, give --date");
+            return row_bad(row, BAD_TIME, "time", field, "has no date, give --date");
         rc = time_parse_clock(field.text, field.len, ns);
         if (rc == 0 && __builtin_add_overflow(*ns, date_ns, ns))
             rc = -ERANGE;
@@ -59,12 +60,12 @@ bool row_time(const struct row *row, struct csv_field field, int64_t date_ns, in
         rc = time_parse(field.text, field.len, row->src->opt.time_unit_ns, ns);
     }
     if (rc != 0)
-        return bad(row, BAD_TIME, "time", field,
-                   field.len == 0  ? "is empty"
-                   : rc == -ERANGE ? "is out of range"
-                                   : "is not a time");
+        return row_bad(row, BAD_TIME, "time", field,
+                       field.len == 0  ? "is empty"
+                       : rc == -ERANGE ? "is out of range"
+                                       : "is not a time");
     if (*ns < 0)
-        return bad(row, BAD_TIME, "time", field, "is negative or before 1970");
+        return row_bad(row, BAD_TIME, "time", field, "is negative or before 1970");
     return true;
 }
 
@@ -76,7 +77,7 @@ bool row_price(const struct row *row, const char *what, struct csv_field field, 
     if (rc != 0)
         return bad_number(row, what, field, rc);
     if (rounded && *px == 0)
-        return bad(row, BAD_NUMBER, what, field, "is smaller than 1e-9");
+        return row_bad(row, BAD_NUMBER, what, field, "is smaller than 1e-9");
     row->src->counts.rounded_cnt += rounded;
     return true;
 }
@@ -112,7 +113,7 @@ bool row_sizes(const struct row *row, const char *what, const struct csv_field *
         return bad_number(row, what, csv_trim(field[at]), rc);
     for (size_t i = 0; i < cnt; i++)
         if (qty[i] < 0)
-            return bad(row, BAD_NUMBER, what, csv_trim(field[i]), "is negative");
+            return row_bad(row, BAD_NUMBER, what, csv_trim(field[i]), "is negative");
     row->src->counts.rounded_cnt += rounded_cnt;
     return true;
 }
@@ -122,10 +123,10 @@ bool row_name(const struct row *row, const char *what, struct csv_field field)
     if (source_name_ok(field.text, field.len))
         return true;
     if (field.len == 0)
-        return bad(row, BAD_NAME, what, field, "is empty");
+        return row_bad(row, BAD_NAME, what, field, "is empty");
     if (field.len > SOURCE_SYMBOL_MAX)
-        return bad(row, BAD_NAME, what, field, "is longer than 71 bytes");
-    return bad(row, BAD_NAME, what, field, "has bytes that are not printable ASCII");
+        return row_bad(row, BAD_NAME, what, field, "is longer than 71 bytes");
+    return row_bad(row, BAD_NAME, what, field, "has bytes that are not printable ASCII");
 }
 
 /* Whether the field is this word, without case.  Most rows have one, and it ends at the first difference. */
@@ -152,31 +153,53 @@ bool row_side(const struct row *row, struct csv_field field, uint8_t *side)
     static const char *const sell[] = {"sell", "s", "a", "ask", NULL};
     static const char *const none[] = {"", "unknown", "none", "n", NULL};
     field = csv_trim(field);
-    if (is_one_of(field, buy))
+    if (field.len == 3 && memcmp(field.text, "buy", 3) == 0) /* as nearly all have it */
+        *side = TR_SIDE_BUY;
+    else if (field.len == 4 && memcmp(field.text, "sell", 4) == 0)
+        *side = TR_SIDE_SELL;
+    else if (is_one_of(field, buy))
         *side = TR_SIDE_BUY;
     else if (is_one_of(field, sell))
         *side = TR_SIDE_SELL;
     else if (is_one_of(field, none))
         *side = TR_SIDE_NONE;
     else
-        return bad(row, BAD_SIDE, "side", field, "is not one of buy, sell, unknown");
+        return row_bad(row, BAD_SIDE, "side", field, "is not one of buy, sell, unknown");
     return true;
+}
+
+/* 1, 0, or -1: no boolean. */
+static int flag_of(struct csv_field field)
+{
+    switch (field.len) {
+    case 1:
+        return is_word(field, "1") || is_word(field, "t")   ? 1
+               : is_word(field, "0") || is_word(field, "f") ? 0
+                                                            : -1;
+    case 4:
+        return is_word(field, "true") ? 1 : -1;
+    case 5:
+        return is_word(field, "false") ? 0 : -1;
+    default:
+        return -1;
+    }
 }
 
 bool row_buyer_maker(const struct row *row, struct csv_field field, uint8_t *side)
 {
-    static const char *const yes[] = {"true", "1", "t", NULL};
-    static const char *const no[] = {"false", "0", "f", NULL};
     field = csv_trim(field);
-    if (is_one_of(field, yes))
-        *side = TR_SIDE_SELL;
-    else if (is_one_of(field, no))
-        *side = TR_SIDE_BUY;
-    else if (field.len == 0)
-        *side = TR_SIDE_NONE;
-    else
-        return bad(row, BAD_SIDE, "buyer_maker", field, "is not one of true, false, 1, 0");
-    return true;
+    int flag = flag_of(field);
+    *side = flag == 1 ? TR_SIDE_SELL : flag == 0 ? TR_SIDE_BUY : TR_SIDE_NONE;
+    return flag >= 0 || field.len == 0
+           || row_bad(row, BAD_SIDE, "buyer_maker", field, "is not one of true, false, 1, 0");
+}
+
+bool row_flag(const struct row *row, const char *what, struct csv_field field, bool *flag)
+{
+    field = csv_trim(field);
+    int value = flag_of(field);
+    *flag = value == 1;
+    return value >= 0 || row_bad(row, BAD_MESSAGE, what, field, "is not one of true, false, 1, 0");
 }
 
 uint64_t row_id(struct csv_field field)

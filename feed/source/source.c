@@ -8,7 +8,12 @@
 #include "sources.h"
 
 /* Also the order in which formats are asked whether a file is theirs: those sure of themselves first. */
-static const struct source_ops *const source_table[] = {&source_utpv, &source_csv, &source_walk};
+static const struct source_ops *const source_table[] = {
+    &source_dbn,     &source_pcap,     &source_itch,        &source_dukascopy,  &source_json,
+    &source_binance, &source_lobster,  &source_lean_trade,  &source_lean_quote, &source_lean_futures,
+    &source_truefx,  &source_histdata, &source_marketstore, &source_lean_forex, &source_lobster_book,
+    &source_utpv,    &source_csv,      &source_walk,
+};
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))
 
@@ -44,6 +49,14 @@ static void name_formats(char *why, size_t size)
             len += (size_t)snprintf(why + len, size - len, " %s", source_table[i]->name);
 }
 
+static const struct source_ops *whose(const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < SOURCE_CNT; i++)
+        if (!source_table[i]->generates && source_table[i]->detect(bytes, len))
+            return source_table[i];
+    return NULL;
+}
+
 const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
 {
     for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
@@ -52,16 +65,16 @@ const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
             return NULL;
         }
     }
-    /* Blank lines before the first one with text belong to no format. */
-    while (len > 0 && (*bytes == '\n' || *bytes == '\r')) {
-        bytes++;
-        len--;
-    }
-    for (size_t i = 0; i < SOURCE_CNT; i++)
-        if (!source_table[i]->generates && source_table[i]->detect(bytes, len))
-            return source_table[i];
-    name_formats(why, SOURCE_ERROR_MAX);
-    return NULL;
+    /* Blank lines before the first one with text belong to no format, but pcapng begins with line ends. */
+    size_t blank_len = 0;
+    while (blank_len < len && (bytes[blank_len] == '\n' || bytes[blank_len] == '\r'))
+        blank_len++;
+    const struct source_ops *ops = whose(bytes, len);
+    if (ops == NULL && blank_len > 0)
+        ops = whose(bytes + blank_len, len - blank_len);
+    if (ops == NULL)
+        name_formats(why, SOURCE_ERROR_MAX);
+    return ops;
 }
 
 static enum source_result open_input(struct source *src)
@@ -82,6 +95,10 @@ static enum source_result examine_input(struct source *src, const struct source_
 {
     const char *bytes;
     size_t len;
+    if (src->detected != NULL && input_offset(&src->input) > 0) {
+        *ops = src->detected; /* it had begun to read when a signal came */
+        return SOURCE_OK;
+    }
     enum input_result peeked = input_peek(&src->input, &bytes, &len);
     if (peeked == INPUT_OK && len == 0)
         peeked = INPUT_END;
@@ -101,8 +118,11 @@ static enum source_result examine_input(struct source *src, const struct source_
 
 static enum source_result start(struct source *src, const struct source_ops *ops)
 {
-    if (ops->open(src) != 0)
-        return src->exit_code == 0 ? SOURCE_AGAIN : SOURCE_FATAL;
+    bool is_open = ops->open(src) == 0;
+    bool is_interrupted = !is_open && src->exit_code == 0;
+    src->detected = is_interrupted ? ops : NULL;
+    if (!is_open)
+        return is_interrupted ? SOURCE_AGAIN : SOURCE_FATAL;
     src->ops = ops;
     return SOURCE_OK;
 }

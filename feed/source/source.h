@@ -36,8 +36,8 @@ enum source_result {
 
 struct source_counts {
     uint64_t rounded_cnt; /* numbers with more decimals than the record holds, rounded half-even */
-    uint64_t
-        skipped_cnt; /* well-formed rows and messages that are no tick: a trade with price or size zero ... */
+    uint64_t skipped_cnt; /* well-formed rows and messages that are no tick */
+    uint64_t zero_cnt; /* of those, trades with a price or size of zero */
     uint64_t bytes_read; /* for the progress line: of the file as it is, be it compressed */
     uint64_t bytes_all; /* 0: not known (a pipe) */
 };
@@ -69,6 +69,7 @@ struct source {
     const struct source_ops *wanted; /* as source_open was told; NULL: the format that each file has */
     bool member_over; /* of an archive: the next one is to be begun */
     bool member_bad; /* the first one was, which source_next is still to say */
+    const struct source_ops *detected; /* by a source_open that was interrupted after that */
     const char *path; /* as given; "-" is standard input; a generator has none */
     struct source_options opt;
     struct source_counts counts;

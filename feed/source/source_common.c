@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "exitcode.h"
 #include "filename.h"
@@ -205,6 +207,18 @@ static void fail_damaged(struct source *src)
     src->exit_code = EXIT_CODE_DATA;
 }
 
+/* Whether the file ends before the place it was read up to: somebody made it shorter meanwhile. */
+static bool is_shortened(const struct input *in)
+{
+    struct stat st;
+    return in->start >= 0 && fstat(in->fd, &st) == 0 && st.st_size < lseek(in->fd, 0, SEEK_CUR);
+}
+
+static enum source_result shortened(struct source *src)
+{
+    return source_fail_at(src, input_offset(&src->input), "the file became shorter while it was read");
+}
+
 enum source_result source_of_input(struct source *src, enum input_result result)
 {
     struct input *in = &src->input;
@@ -213,6 +227,8 @@ enum source_result source_of_input(struct source *src, enum input_result result)
     case INPUT_OK:
         return SOURCE_OK;
     case INPUT_END:
+        if (is_shortened(in))
+            return shortened(src);
         if (in->odd != NULL)
             source_note(src, in->odd, in->odd_at);
         in->odd = NULL;
@@ -229,6 +245,12 @@ enum source_result source_of_input(struct source *src, enum input_result result)
     return SOURCE_FATAL;
 }
 
+/* Whether the line handed out last had no line end: then it is whole only if the file is. */
+static bool is_unended(const struct input *in)
+{
+    return in->begin == in->end && in->begin > 0 && in->buf[in->begin - 1] != '\n';
+}
+
 enum source_result source_bytes(struct source *src, size_t want, const unsigned char **bytes, size_t *len)
 {
     return source_of_input(src, input_bytes(&src->input, want, bytes, len));
@@ -237,6 +259,9 @@ enum source_result source_bytes(struct source *src, size_t want, const unsigned 
 enum source_result source_line(struct source *src, char **text, size_t *len)
 {
     enum input_result result = input_line(&src->input, text, len);
+    if (result == INPUT_OK)
+        return is_unended(&src->input) && is_shortened(&src->input) ? shortened(src)
+                                                                    : source_of_input(src, result);
     if (result == INPUT_LONG)
         return source_bad(src, BAD_LINE, INPUT_LINE_MAX, "line is longer than %d bytes", INPUT_LINE_MAX);
     if (result == INPUT_NUL)

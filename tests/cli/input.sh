@@ -33,6 +33,17 @@ bad() {
     matches "$2, --on-bad=skip" "^feed: f.csv:3:$1.*passed over" "$tmp/err"
 }
 
+# counts_of NAME WHAT PUBLISHED BAD: the same of a feed in the background.
+counts_of() {
+    same "$2: published" "$3" "$(json published "$tmp/$1.out")"
+    same "$2: bad" "$4" "$(json bad "$tmp/$1.out")"
+}
+
+# peak_kb PID: the most memory it had so far.
+peak_kb() {
+    sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
+}
+
 # fine N LINES: read without a word, N ticks.
 fine() {
     printf '%s\n'"$2" "$header" >f.csv
@@ -95,9 +106,8 @@ feed_file 65 '^feed: utf16.csv: is UTF-16.*iconv' utf16.csv
 printf '\376\377\000t\000i' >utf16.csv
 feed_file 65 '^feed: utf16.csv: is UTF-16.*iconv' utf16.csv
 printf '\037\213\010\000rest' >zipped.csv
-feed_file 65 '^feed: zipped.csv: .*gzip.*zcat' zipped.csv
-feed_file 65 '^feed: stdin: .*gzip.*zcat' - <zipped.csv
-feed_file 65 'not recognized.*csv' /dev/zero
+feed_file 65 '^feed: zipped.csv.*gzip' zipped.csv
+feed_file 65 '^feed: stdin.*gzip' - <zipped.csv
 head -c 300000 /dev/urandom | tr '\000-\037' x >noise.csv
 feed_file 65 '^feed: noise.csv:' noise.csv
 
@@ -113,6 +123,35 @@ counts "a line of 3 MB" 1 1
 feed_file 0 '^feed: long.csv:3:[0-9]+: .*longer.*passed over' --on-bad=skip long.csv
 counts "a line of 3 MB, --on-bad=skip" 2 1
 
+# Memory does not grow with the input: a line of 1 GiB takes no more than one of 3 MB.
+open_tap "$ring" --wait-consumers=0 --on-bad=skip
+head -c 3000000 /dev/zero | tr '\0' x >&3
+echo >&3
+tap 1 1
+until_true published "$ring" 1
+short_kb=$(peak_kb "$tap_pid")
+head -c 1073741824 /dev/zero >&3
+echo >&3
+tap 2 2
+until_true published "$ring" 2
+long_kb=$(peak_kb "$tap_pid")
+checks=$((checks + 1))
+[ $((long_kb - short_kb)) -lt 1024 ] || fail "a line of 1 GiB: memory grew from $short_kb to $long_kb kB"
+close_tap
+ends 0 tap "$tap_pid"
+counts_of tap "lines of 3 MB and 1 GiB" 2 2
+
+# What never ends is refused at once, and takes no more memory either.
+feed_file 65 'not recognized.*csv' /dev/zero
+feed_file 65 '^feed: /dev/zero:1:[0-9]+: .*longer' --format=csv /dev/zero
+if [ -x /usr/bin/time ]; then
+    /usr/bin/time -o peak -f %M timeout "$limit_s" "$bin/feed" --validate -q --format=csv /dev/zero >out 2>err
+    checks=$((checks + 1))
+    [ "$(tail -n 1 peak)" -lt $((short_kb + 4096)) ] || fail "/dev/zero: took $(tail -n 1 peak) kB"
+else
+    echo "part skipped: memory for /dev/zero: needs /usr/bin/time (package time)"
+fi
+
 # --- Columns ------------------------------------------------------------------------------------------
 
 # columns CODE PATTERN HEADER ROW
@@ -126,8 +165,50 @@ columns 0 '' 'AMOUNT;Price;Symbol;nothing;Timestamp' '2;1.5;ABC;x;1700000000'
 columns 65 '^feed: f.csv: .*no size.*timestamp, symbol, price, foo' 'timestamp,symbol,price,foo' "$row"
 columns 65 '^feed: f.csv: .*no time.*foo, bar' 'foo,bar' '1,2'
 columns 65 "^feed: f.csv: .*two columns 'price'" 'timestamp,symbol,price,price,amount' '1700000000,ABC,1,1,2'
-columns 65 '^feed: f.csv: .*symbol' 'timestamp,price,amount' '1700000000,1,2'
-columns 65 '^feed: f.csv: .*order book' 'timestamp,symbol,is_snapshot,side,price,amount' '1700000000,ABC,true,bid,1,2'
+columns 65 '^feed: f.csv: .*single orders' 'id,timestamp,exchange.timestamp,price,volume,action,direction' \
+    '1,1700000000000,0,1,2,created,bid'
+columns 65 '^feed: f.csv:2:23: .*bar' 'Datetime,Open,High,Low,Close,Volume' '2024-01-01T00:00:00,2,1,2,2,9'
+columns 0 '' 'Datetime,Open,High,Low,Close,Volume' '2024-01-01T00:00:00,2,2,2,2,9'
+columns 0 '' 'time_seconds,bid_price_bid_size,ask_price_ask_size' '1700000000,1.5_2|1.4_3,1.6_1'
+columns 0 '' 'time_seconds,bid_price_bid_size,ask_price_ask_size' '1700000000,,'
+columns 0 '' ',local_timestamp,side,price,amount' '0,1700000000000000,buy,1.5,2'
+
+# A file without symbols: its name is one, and what has no name needs --symbol.
+printf 'timestamp,price,amount\n1700000000,1.5,2\n' >XYZ.csv
+start named consumer -q -j -n "$ring" print
+named=$pid
+run feed -q -n "$ring" XYZ.csv
+ends 0 named "$named"
+matches "the name of the file as symbol" '"symbol":"XYZ"' named.out
+feed_file 64 '^feed: stdin: nothing tells the symbol, give --symbol=S' - <XYZ.csv
+feed_file 0 '' --symbol=ABC - <XYZ.csv
+
+# Times without a date count from 1970 unless --date tells the day; once is told that they do.
+printf 'Time,Exchange,Symbol,Trade_Volume,Trade_Price\n08:00:00.5,K,ABC,1,2\n08:00:01,K,ABC,1,2\n' >clock.csv
+feed_file 0 '' clock.csv
+counts "times without a date" 2 0
+same "times without a date: first" 28800500000000 "$(json first_ts out)"
+matches "times without a date" '"kind":"no date: times count from 1970-01-01, give --date","count":1,"line":2' out
+feed_file 0 '' --date=2011-01-13 clock.csv
+same "--date: first" 1294905600500000000 "$(json first_ts out)"
+lacks "--date" 'no date' out
+
+# Levels of an order book: a quote at the end of each message that changed the best prices, none inside one.
+levels='exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount'
+printf '%s\n' "$levels" v,A,1700000000000000,1700000000000001,true,bid,1.5,2 \
+    v,A,1700000000000000,1700000000000001,true,ask,1.7,3 \
+    v,A,1700000001000000,1700000001000001,false,bid,1.6,1 \
+    v,A,1700000002000000,1700000002000001,false,bid,1.2,9 \
+    v,A,1700000003000000,1700000003000001,false,ask,1.7,x \
+    v,A,1700000004000000,1700000004000001,false,ask,1.7,0 >levels.csv
+feed_file 65 '^feed: levels.csv:6:53: size .x. is not a number' levels.csv
+counts "levels" 2 1
+start quotes consumer -q -j -n "$ring" print
+quotes=$pid
+run feed -q -n "$ring" --on-bad=skip levels.csv
+ends 0 quotes "$quotes"
+same "levels: quotes" '1.5 2 1.7 3|1.6 1 1.7 3|1.6 1 null null|' \
+    "$(sed -n 's/.*"bid":"*\([^",]*\)"*,"bid_size":"*\([^",]*\)"*,"ask":"*\([^",]*\)"*,"ask_size":"*\([^",}]*\).*/\1 \2 \3 \4/p' quotes.out | tr '\n' '|')"
 bad '[0-9]+: 3 fields, expected 4' '1700000000,ABC,1.5'
 bad '[0-9]+: 5 fields, expected 4' '1700000000,ABC,1.5,2,3'
 printf '%s\n%s\n1700000001,AB' "$header" "$row" >cut.csv
@@ -176,6 +257,10 @@ printf '%s\n1700000000,ABC,1.00000000049,2\n1700000000,ABC,1.0000000005001,0.000
 LC_ALL=de_DE.UTF-8 timeout "$limit_s" "$bin/feed" -q -j -n "$ring" f.csv >out
 same "more than nine decimals: rounded" 3 "$(json rounded out)"
 ends 0 precise "$precise"
+printf 'timestamp;symbol;price;amount\n1700000000;ABC;1,5;2\n' >f.csv
+LC_ALL=de_DE.UTF-8 timeout "$limit_s" "$bin/feed" --validate f.csv >out 2>err
+same "a decimal comma in a locale that has it: exit code" 65 $?
+matches "a decimal comma" "^feed: f.csv:2:16: price '1,5' is not a number" err
 matches "rounded down" '"seq":0,.*"price":"1","size":"2"' precise.out
 matches "rounded up" '"seq":1,.*"price":"1.000000001","size":"0.000000002"' precise.out
 
@@ -225,20 +310,53 @@ printf '%s\nx\n' "$header" >b.csv
 feed_file 65 '^feed: b.csv:2:' a.csv b.csv
 feed_file 66 '^feed: nofile.csv: ' a.csv nofile.csv
 
-# A file that is cut short while it is read.
-awk -v header="$header" 'BEGIN {
-    print header
-    for (i = 0; i < 20000; i++)
-        printf "%d,ABC,%09d.25,2\n", 1700000000 + i, i + 1
-}' >long.csv
+# A FIFO: read to its end, and a row that its writer did not finish is no row.
+mkfifo fifo
+printf '%s\n%s\n' "$header" "$row" >fifo &
+feed_file 0 '' fifo
+counts "a FIFO" 1 0
+printf '%s\n%s\n1700000001,AB' "$header" "$row" >fifo &
+feed_file 65 '^feed: fifo:3:14: 2 fields, expected 4' fifo
+counts "a FIFO whose writer died" 1 1
+
+# many N: as many rows, more than are read at once.
+many() {
+    awk -v header="$header" -v last="$1" 'BEGIN {
+        print header
+        for (i = 0; i < last; i++)
+            printf "%d,ABC,%09d.25,2\n", 1700000000 + i, i + 1
+    }'
+}
+
+# A file that changes while it is read: cut short, grown, replaced by another.
+many 20000 >long.csv
 start cutting feed -j -n "$ring" --wait-consumers=0 --rate=10k long.csv
 cutting=$pid
 until_true published "$ring" 100
 : >long.csv
 ends 65 cutting "$cutting"
-matches "cut while it is read" '^feed: long.csv:[0-9]+:[0-9]+: ' cutting.err
-lacks "cut while it is read: nothing is made up" '"published":20000' cutting.out
+matches "cut while it is read" '^feed: long.csv@[0-9]+: the file became shorter while it was read' cutting.err
+same "cut while it is read: whole rows of what was read" "$(((65536 - ${#header} - 1) / 30))" \
+    "$(json published cutting.out)"
 left_nothing "$ring" "all of it"
+
+many 10000 >long.csv
+start growing feed -j -n "$ring" --wait-consumers=0 --rate=20k long.csv
+growing=$pid
+until_true published "$ring" 100
+printf '%s\n' "$row" "$row" >>long.csv
+ends 0 growing "$growing"
+counts_of growing "grown while it is read" 10002 0
+
+many 10000 >long.csv
+start replaced feed -j -n "$ring" --wait-consumers=0 --rate=20k long.csv
+replaced=$pid
+until_true published "$ring" 100
+echo nothing >other
+mv other long.csv
+ends 0 replaced "$replaced"
+counts_of replaced "replaced while it is read" 10000 0
+
 # --- Output that cannot be written -----------------------------------------------------------------------
 
 if [ -c /dev/full ]; then

@@ -135,7 +135,7 @@ keys() {
     cat "$@" | grep -v '^#include' | grep -o '"[a-z][a-z0-9_]*"' | tr -d '"'
 }
 
-keys feed/report.c >"$tmp/feed.keys"
+keys feed/report.c feed/audit_report.c | grep -vx byte >"$tmp/feed.keys"
 keys consumer/line.c consumer/summary.c consumer/stage_signals.c consumer/stage_print.c >"$tmp/consumer.keys"
 keys monitor/view_json.c | grep -vx json >"$tmp/shmmon.keys" # the name of that view
 for prog in $programs; do

@@ -85,7 +85,7 @@ table() {
 set -f
 operand=good.csv
 table feed <<'END'
-format|csv utpv|nonsense|utpv, csv
+format|csv utpv|nonsense|csv
 generate|walk|nonsense|walk
 symbol|ABC|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
 venue|east|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
@@ -112,6 +112,8 @@ resume|auto no|maybe|auto, no
 policy|block drop-new|drop|block, drop-new
 wait-consumers|0 1 64|-1 65 x|number
 stall-timeout|off 1s|1 x|unit
+split|1 2 64|0 65 x|number
+merge-by|event receive|time|event, receive
 on-bad|stop skip|ignore|stop, skip
 validate|-|-|
 digest|-|-|
@@ -178,9 +180,6 @@ wrong 'no name for a producer' feed --producer= good.csv
 wrong 'no name for a consumer' consumer --id=
 
 # What is not built yet is refused, not ignored.
-for option in --split=2 --merge-by=receive; do
-    grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/feed.options" || wrong 'no such option' feed $option good.csv
-done
 for option in --order=event --out=x --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
     grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/consumer.options" || wrong 'no such option' consumer $option
 done

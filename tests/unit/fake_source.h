@@ -12,6 +12,7 @@ struct fake_step {
     int64_t ts_ns;
     const char *symbol; /* NULL: "S" */
     uint8_t kind; /* 0: a trade */
+    int64_t recv_ns;
 };
 
 struct fake_source {
@@ -37,6 +38,7 @@ static enum source_result fake_next(struct source *src, struct source_record *re
         return step->result;
     *rec = (struct source_record){.symbol = symbol, .symbol_len = (uint8_t)strlen(symbol), .venue = ""};
     rec->tick.ts_event_ns = step->ts_ns;
+    rec->ts_recv_ns = step->recv_ns;
     rec->tick.kind = step->kind != 0 ? step->kind : TR_TICK_TRADE;
     rec->tick.price_px = step->ts_ns;
     rec->tick.size_qty = TR_PX_SCALE;

@@ -203,10 +203,10 @@ static void help_and_version_need_no_file(void **state)
 static void values_that_are_none(void **state)
 {
     (void)state;
-    expect_refused("--format=xlsx|a", "utpv, csv");
+    expect_refused("--format=xlsx|a", "csv");
     expect_refused("--generate=zigzag", "walk");
     expect_refused("--generate=csv", "walk");
-    expect_refused("--format=walk|a", "utpv, csv");
+    expect_refused("--format=walk|a", "csv");
     expect_refused("--symbol=|a", "1 to 71 bytes");
     expect_refused("--venue=a\x1B"
                    "b|a",
@@ -252,8 +252,11 @@ static void commands_that_are_none(void **state)
     expect_refused("-n|a/b|a", "no name for a ring");
     expect_refused("--producer=a b|a", "no name for a producer");
     expect_refused("--colour|a", "--colour");
-    expect_refused("--split=4|a", "--split"); /* not built: refused, not ignored */
-    expect_refused("--merge-by=receive|a", "--merge-by");
+    expect_refused("--split=0|a", "--split");
+    expect_refused("--split=65|a", "--split");
+    expect_refused("--split=2|--validate|a", "exclude each other");
+    expect_refused("--split=11|-n|abcdefghijklmnopqrstuvwxy|a", "too long for a ring of --split");
+    expect_refused("--merge-by=order|a", "--merge-by");
 }
 
 static void so_many_files(void **state)

@@ -39,7 +39,7 @@ static struct tr_input_id identity(const char *arguments)
     for (char *word = strtok(text, " "); word != NULL; word = strtok(NULL, " "))
         argv[argc++] = word;
     assert_int_equal(feed_options_read(&opt, argc, argv), 0);
-    return identity_of(&opt);
+    return identity_of(&opt, 0);
 }
 
 /* With FILE for %s: one file, A. */

@@ -313,14 +313,67 @@ static void test_chopped(void **state)
     close_text(&f);
 }
 
+static ssize_t read_one(struct input *in, void *buf, size_t len)
+{
+    size_t n = chopped_len > 0 && len > 0;
+    (void)in;
+    memcpy(buf, chopped, n);
+    chopped += n;
+    chopped_len -= n;
+    return (ssize_t)n;
+}
+
+static void expect_peeked(const char *bytes, size_t len, const char *peeked, const char *line,
+                          uint64_t line_offset)
+{
+    struct fixture f;
+    const char *first;
+    size_t first_len;
+    OPEN(&f, "");
+    f.in.read = read_one;
+    chopped = bytes;
+    chopped_len = len;
+    assert_int_equal(input_peek(&f.in, &first, &first_len), INPUT_OK);
+    assert_int_equal(first_len, strlen(peeked));
+    assert_memory_equal(first, peeked, first_len);
+    char *text;
+    do
+        assert_int_equal(input_line(&f.in, &text, &len), INPUT_OK);
+    while (len != strlen(line) || memcmp(text, line, len) != 0);
+    assert_int_equal(f.in.line_offset, line_offset);
+    while (input_line(&f.in, &text, &len) == INPUT_OK)
+        ; /* what comes after a mark may make room */
+    close_text(&f);
+}
+
+/* Blank lines and the mark are passed over before a format is looked for, also where they come alone. */
+static void test_peek_in_pieces(void **state)
+{
+    static char marked[] = "\xEF\xBB\xBF"
+                           "a,b\n12345678";
+    (void)state;
+    expect_peeked("a,b\n1", 5, "a,b\n", "a,b", 0);
+    expect_peeked("\n\r\n\na,b\n1", 9, "\n\r\n\na,b\n", "a,b", 4);
+    expect_peeked("\n\nx", 3, "\n\nx", "x", 2);
+    expect_peeked("\r\r\nx", 4, "\r\r\nx", "x", 3);
+    expect_peeked("\r\rx\n1", 5, "\r\rx\n", "\r\rx", 0);
+    expect_peeked(marked, sizeof(marked) - 1, "a,b\n", "a,b", 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_line_ends),    cmocka_unit_test(test_empty_and_mark),
-        cmocka_unit_test(test_nul),          cmocka_unit_test(test_long_lines),
-        cmocka_unit_test(test_endless_line), cmocka_unit_test(test_cannot_open),
-        cmocka_unit_test(test_pipe),         cmocka_unit_test(test_signals_and_short_reads),
-        cmocka_unit_test(test_redirected),   cmocka_unit_test(test_chopped),
+        cmocka_unit_test(test_line_ends),
+        cmocka_unit_test(test_empty_and_mark),
+        cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_endless_line),
+        cmocka_unit_test(test_cannot_open),
+        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_signals_and_short_reads),
+        cmocka_unit_test(test_redirected),
+        cmocka_unit_test(test_chopped),
+        cmocka_unit_test(test_peek_in_pieces),
     };
     return cmocka_run_group_tests_name("input", tests, NULL, NULL);
 }

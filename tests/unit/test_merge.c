@@ -46,9 +46,9 @@ static void nothing_to_merge(void **state)
 
 static void by_event_time(void **state)
 {
-    static const struct fake_step a[] = {{0, 10, "A", 0}, {0, 30, "A", 0}, {0, 50, "A", 0}};
-    static const struct fake_step b[] = {{0, 5, "B", 0}, {0, 40, "B", 0}};
-    static const struct fake_step c[] = {{0, 35, "C", 0}};
+    static const struct fake_step a[] = {{0, 10, "A", 0, 0}, {0, 30, "A", 0, 0}, {0, 50, "A", 0, 0}};
+    static const struct fake_step b[] = {{0, 5, "B", 0, 0}, {0, 40, "B", 0, 0}};
+    static const struct fake_step c[] = {{0, 35, "C", 0, 0}};
     struct fake_source source[3];
     (void)state;
     FAKE(&source[0], "a", a);
@@ -67,8 +67,8 @@ static void by_event_time(void **state)
 
 static void equal_times_in_the_order_of_the_sources(void **state)
 {
-    static const struct fake_step a[] = {{0, 10, "A1", 0}, {0, 10, "A2", 0}};
-    static const struct fake_step b[] = {{0, 10, "B1", 0}, {0, 10, "B2", 0}};
+    static const struct fake_step a[] = {{0, 10, "A1", 0, 0}, {0, 10, "A2", 0, 0}};
+    static const struct fake_step b[] = {{0, 10, "B1", 0, 0}, {0, 10, "B2", 0, 0}};
     struct fake_source source[2];
     (void)state;
     FAKE(&source[0], "a", a);
@@ -83,8 +83,8 @@ static void equal_times_in_the_order_of_the_sources(void **state)
 
 static void a_source_keeps_its_own_order(void **state)
 {
-    static const struct fake_step a[] = {{0, 30, "A1", 0}, {0, 10, "A2", 0}, {0, 60, "A3", 0}};
-    static const struct fake_step b[] = {{0, 20, "B1", 0}, {0, 40, "B2", 0}};
+    static const struct fake_step a[] = {{0, 30, "A1", 0, 0}, {0, 10, "A2", 0, 0}, {0, 60, "A3", 0, 0}};
+    static const struct fake_step b[] = {{0, 20, "B1", 0, 0}, {0, 40, "B2", 0, 0}};
     struct fake_source source[2];
     (void)state;
     FAKE(&source[0], "a", a);
@@ -101,9 +101,11 @@ static void a_source_keeps_its_own_order(void **state)
 /* A malformed record, a signal: the others' records wait, and none is lost. */
 static void interruptions_lose_nothing(void **state)
 {
-    static const struct fake_step a[] = {{0, 10, "A1", 0}, {0, 30, "A2", 0}};
-    static const struct fake_step b[] = {
-        {SOURCE_AGAIN, 0, NULL, 0}, {SOURCE_BAD, 0, NULL, 0}, {0, 20, "B1", 0}, {SOURCE_BAD, 0, NULL, 0}};
+    static const struct fake_step a[] = {{0, 10, "A1", 0, 0}, {0, 30, "A2", 0, 0}};
+    static const struct fake_step b[] = {{SOURCE_AGAIN, 0, NULL, 0, 0},
+                                         {SOURCE_BAD, 0, NULL, 0, 0},
+                                         {0, 20, "B1", 0, 0},
+                                         {SOURCE_BAD, 0, NULL, 0, 0}};
     struct fake_source source[2];
     (void)state;
     FAKE(&source[0], "a", a);
@@ -121,8 +123,8 @@ static void interruptions_lose_nothing(void **state)
 
 static void a_fatal_error_names_its_source(void **state)
 {
-    static const struct fake_step a[] = {{0, 10, "A1", 0}};
-    static const struct fake_step b[] = {{SOURCE_FATAL, 0, NULL, 0}};
+    static const struct fake_step a[] = {{0, 10, "A1", 0, 0}};
+    static const struct fake_step b[] = {{SOURCE_FATAL, 0, NULL, 0, 0}};
     struct fake_source source[2];
     (void)state;
     FAKE(&source[0], "a", a);
@@ -133,10 +135,29 @@ static void a_fatal_error_names_its_source(void **state)
     assert_int_equal(source[1].src.exit_code, EXIT_CODE_IO);
 }
 
+/* The recorder's clock need not agree with the venues'; a source without it goes by event time. */
+static void by_receive_time(void **state)
+{
+    static const struct fake_step a[] = {{0, 50, "A", 0, 1}, {0, 10, "A", 0, 4}};
+    static const struct fake_step b[] = {{0, 3, "B", 0, 0}, {0, 60, "B", 0, 4}};
+    struct fake_source source[2];
+    (void)state;
+    merge.by_receive = true;
+    FAKE(&source[0], "a", a);
+    FAKE(&source[1], "b", b);
+    for (int i = 0; i < 2; i++)
+        merge_add(&merge, &source[i].src);
+    expect_tick(50, "A");
+    expect_tick(3, "B");
+    expect_tick(10, "A"); /* equal times: the source named first */
+    expect_tick(60, "B");
+    expect_result(SOURCE_END, NULL);
+}
+
 static void from_the_beginning_again(void **state)
 {
-    static const struct fake_step a[] = {{0, 10, "A1", 0}, {0, 30, "A2", 0}};
-    static const struct fake_step b[] = {{0, 20, "B1", 0}};
+    static const struct fake_step a[] = {{0, 10, "A1", 0, 0}, {0, 30, "A2", 0, 0}};
+    static const struct fake_step b[] = {{0, 20, "B1", 0, 0}};
     struct fake_source source[2];
     struct source *culprit = NULL;
     (void)state;
@@ -188,6 +209,7 @@ static void many_sources(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(by_receive_time, empty),
         cmocka_unit_test_setup(nothing_to_merge, empty),
         cmocka_unit_test_setup(by_event_time, empty),
         cmocka_unit_test_setup(equal_times_in_the_order_of_the_sources, empty),

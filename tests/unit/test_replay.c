@@ -39,7 +39,7 @@ static void open_ring(uint64_t slot_cnt)
     pub.wants_digest = true;
     publisher_init(&pub);
     stop_after = asked_cnt = 0;
-    replay = (struct replay){.pub = &pub, .pass_cnt = 1, .stopped = is_stopped};
+    replay = (struct replay){.pub = &pub, .pub_cnt = 1, .pass_cnt = 1, .stopped = is_stopped};
 }
 
 static void open_replay(const struct fake_step *step, size_t cnt)
@@ -91,8 +91,11 @@ static void expect_published(const char *want)
     assert_int_equal(pub.published, cnt);
 }
 
-static const struct fake_step five[] = {
-    {0, 1, "A", 0}, {0, 2, "B", 0}, {0, 3, "A", TR_TICK_QUOTE}, {0, 4, "B", 0}, {0, 5, "A", 0}};
+static const struct fake_step five[] = {{0, 1, "A", 0, 0},
+                                        {0, 2, "B", 0, 0},
+                                        {0, 3, "A", TR_TICK_QUOTE, 0},
+                                        {0, 4, "B", 0, 0},
+                                        {0, 5, "A", 0, 0}};
 
 static void the_whole_input(void **state)
 {
@@ -126,7 +129,7 @@ static void an_empty_input_is_told(void **state)
 
 static void several_sources_are_merged(void **state)
 {
-    static const struct fake_step other[] = {{0, 0, "C", 0}, {0, 3, "C", 0}, {0, 9, "C", 0}};
+    static const struct fake_step other[] = {{0, 0, "C", 0, 0}, {0, 3, "C", 0, 0}, {0, 9, "C", 0, 0}};
     struct fake_source second;
     (void)state;
     OPEN(five);
@@ -209,8 +212,9 @@ static void a_pipe_cannot_be_repeated(void **state)
     close_ring();
 }
 
-static const struct fake_step broken[] = {{0, 1, NULL, 0}, {0, 2, NULL, 0},          {SOURCE_BAD, 0, NULL, 0},
-                                          {0, 4, NULL, 0}, {SOURCE_BAD, 0, NULL, 0}, {0, 6, NULL, 0}};
+static const struct fake_step broken[] = {{0, 1, NULL, 0, 0},          {0, 2, NULL, 0, 0},
+                                          {SOURCE_BAD, 0, NULL, 0, 0}, {0, 4, NULL, 0, 0},
+                                          {SOURCE_BAD, 0, NULL, 0, 0}, {0, 6, NULL, 0, 0}};
 
 static void a_malformed_record_ends_it(void **state)
 {
@@ -239,7 +243,7 @@ static void or_is_passed_over_and_counted(void **state)
 
 static void input_that_cannot_go_on(void **state)
 {
-    static const struct fake_step steps[] = {{0, 1, NULL, 0}, {SOURCE_FATAL, 0, NULL, 0}};
+    static const struct fake_step steps[] = {{0, 1, NULL, 0, 0}, {SOURCE_FATAL, 0, NULL, 0, 0}};
     (void)state;
     OPEN(steps);
     replay.skip_bad = true; /* is for records only */
@@ -252,7 +256,8 @@ static void input_that_cannot_go_on(void **state)
 
 static void a_signal_while_reading(void **state)
 {
-    static const struct fake_step steps[] = {{0, 1, NULL, 0}, {SOURCE_AGAIN, 0, NULL, 0}, {0, 2, NULL, 0}};
+    static const struct fake_step steps[] = {
+        {0, 1, NULL, 0, 0}, {SOURCE_AGAIN, 0, NULL, 0, 0}, {0, 2, NULL, 0, 0}};
     (void)state;
     OPEN(steps);
     assert_int_equal(run(), 0); /* none to stop */
@@ -287,14 +292,14 @@ static void a_run_goes_on_where_the_last_was_killed(void **state)
     whole = tr_digest_value(&pub.digest);
     close_ring();
     OPEN(five);
-    replay.done_cnt = 3;
+    pub.done_cnt = 3;
     assert_int_equal(run(), 0);
     expect_published("4 5");
     assert_int_equal(replay.tick_cnt, 5);
     assert_true(tr_digest_value(&pub.digest) == whole);
     close_ring();
     OPEN(five); /* --skip counts before, --count over both runs */
-    replay.done_cnt = 2;
+    pub.done_cnt = 2;
     replay.select.skip_cnt = 1;
     replay.count_max = 3;
     assert_int_equal(run(), 0);
@@ -302,13 +307,61 @@ static void a_run_goes_on_where_the_last_was_killed(void **state)
     close_ring();
 }
 
+/* Symbols go to the rings by their name, and a ring that is full does not keep what was read from the other. */
+static void over_two_rings(void **state)
+{
+    enum { CNT = 200 };
+    static struct fake_step steps[CNT];
+    static struct publisher both[2];
+    static struct tr_consumer second;
+    char ring[TR_RING_NAME_MAX + 1];
+    const struct tr_producer_options opt = {
+        .ring = help_ring_name(ring, "two"), .name = "feed", .slot_cnt = 1024};
+    const struct tr_consumer_options join = {.ring = ring, .id = "r", .from = TR_FROM_OLDEST};
+    const char *here = NULL;
+    const char *there = NULL;
+    static const char *const name[] = {"A", "B", "C", "D", "E", "F", "G", "H"};
+    (void)state;
+    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
+        *(tr_digest_name(name[i], 1) % 2 == 0 ? &here : &there) = name[i];
+    assert_true(here != NULL && there != NULL);
+    for (int i = 0; i < CNT; i++)
+        steps[i] = (struct fake_step){0, i, i < 10 ? there : here, 0, 0};
+    open_ring(16); /* full before the input is over */
+    FAKE(&fake, "in.csv", steps);
+    merge_add(&replay.merge, &fake.src);
+    memset(both, 0, sizeof both);
+    both[0] = both[1] = pub;
+    both[0].patience_ns = 200 * TR_NS_PER_MS;
+    assert_int_equal(tr_producer_open(&both[1].ring, &opt), 0);
+    assert_int_equal(tr_consumer_open(&second, &join), 0);
+    replay.pub = both;
+    replay.pub_cnt = 2;
+    assert_int_equal(run(), EXIT_CODE_TEMPFAIL);
+    assert_int_equal(both[0].published, 16);
+    assert_int_equal(both[1].published, 10);
+    struct tr_tick tick[64];
+    struct tr_batch b;
+    assert_int_equal(tr_read(&second, tick, 64, &b), TR_OK);
+    assert_int_equal(b.cnt, 10);
+    assert_int_equal(tick[9].ts_event_ns, 9);
+    tr_consumer_close(&second);
+    tr_producer_close(&both[1].ring, false);
+    pub = both[0];
+    close_ring();
+}
+
 static void only_checked(void **state)
 {
     (void)state;
     OPEN(broken);
-    replay.pub = NULL;
+    replay.pub_cnt = 0;
     replay.skip_bad = true;
+    assert_int_equal(audit_init(&replay.audit), 0);
     assert_int_equal(run(), 0);
+    assert_int_equal(replay.audit.trade_cnt, 4);
+    assert_int_equal(replay.audit.last_ts_ns, 6);
+    audit_free(&replay.audit);
     assert_int_equal(replay.tick_cnt, 4);
     assert_int_equal(replay.counts.bad, 2);
     expect_published("");
@@ -385,7 +438,7 @@ static void at_a_rate_and_seen(void **state)
 /* The second pass is as long as the first. */
 static void passes_keep_the_pace(void **state)
 {
-    static const struct fake_step steps[] = {{0, 0, NULL, 0}, {0, 30 * TR_NS_PER_MS, NULL, 0}};
+    static const struct fake_step steps[] = {{0, 0, NULL, 0, 0}, {0, 30 * TR_NS_PER_MS, NULL, 0, 0}};
     (void)state;
     OPEN(steps);
     replay.pace = (struct pace){.kind = PACE_RECORDED, .speed = 1};
@@ -420,7 +473,7 @@ static int64_t await_tick(void)
 /* A tick that is not due for an hour must not keep back those before it. */
 static void ticks_do_not_wait_for_the_next(void **state)
 {
-    static const struct fake_step steps[] = {{0, 1, NULL, 0}, {0, 3600 * TR_NS_PER_S, NULL, 0}};
+    static const struct fake_step steps[] = {{0, 1, NULL, 0, 0}, {0, 3600 * TR_NS_PER_S, NULL, 0, 0}};
     pthread_t thread;
     int code = -1;
     (void)state;
@@ -489,6 +542,7 @@ int main(void)
         cmocka_unit_test_teardown(a_signal_while_reading, help_teardown),
         cmocka_unit_test_teardown(a_stop_is_orderly, help_teardown),
         cmocka_unit_test_teardown(a_run_goes_on_where_the_last_was_killed, help_teardown),
+        cmocka_unit_test_teardown(over_two_rings, help_teardown),
         cmocka_unit_test_teardown(only_checked, help_teardown),
         cmocka_unit_test_teardown(no_room_ends_with_its_reason, help_teardown),
         cmocka_unit_test(errors_of_the_ring),

@@ -21,17 +21,18 @@ static struct report report_of_a_run(void)
 {
     return (struct report){
         .counts = {.bad = 1, .skipped = 2, .rounded = 3},
-        .published = 7,
-        .resumed = 4,
-        .dropped = 5,
-        .blocked_ns = 1500000000,
-        .stall_cnt = 6,
-        .blocked_by = {{"slow", 1400000000}, {"signals", 100000000}},
-        .blocked_by_cnt = 2,
+        .all = {.published = 7,
+                .resumed = 4,
+                .dropped = 5,
+                .blocked_ns = 1500000000,
+                .stall_cnt = 6,
+                .blocked_by = {{"slow", 1400000000}, {"signals", 100000000}},
+                .blocked_by_cnt = 2,
+                .first_ts_ns = INT64_C(1723161255342000000),
+                .last_ts_ns = INT64_C(1723161256000000000),
+                .digest = UINT64_C(0x0123456789abcdef)},
         .elapsed_ns = 2000000000,
-        .first_ts_ns = INT64_C(1723161255342000000),
-        .last_ts_ns = INT64_C(1723161256000000000),
-        .digest = "0123456789abcdef",
+        .has_digest = true,
     };
 }
 
@@ -43,7 +44,7 @@ static void as_json(void **state)
                         "{\"published\":7,\"resumed\":4,\"dropped\":5,\"bad\":1,\"skipped\":2,\"rounded\":3,"
                         "\"blocked_ns\":1500000000,\"stalls\":6,\"blocked_by\":{\"slow\":1400000000,"
                         "\"signals\":100000000},\"elapsed_ns\":2000000000,\"first_ts\":1723161255342000000,"
-                        "\"last_ts\":1723161256000000000,\"digest\":\"0123456789abcdef\"}\n");
+                        "\"last_ts\":1723161256000000000,\"digest\":\"0123456789abcdef\",\"late_ns\":null,\"bad_kinds\":[],\"notes\":[]}\n");
 }
 
 static void json_of_nothing(void **state)
@@ -53,7 +54,7 @@ static void json_of_nothing(void **state)
     assert_string_equal(text_of(report_json, &rep),
                         "{\"published\":0,\"resumed\":0,\"dropped\":0,\"bad\":0,\"skipped\":0,\"rounded\":0,"
                         "\"blocked_ns\":0,\"stalls\":0,\"blocked_by\":{},\"elapsed_ns\":0,\"first_ts\":null,"
-                        "\"last_ts\":null,\"digest\":null}\n");
+                        "\"last_ts\":null,\"digest\":null,\"late_ns\":null,\"bad_kinds\":[],\"notes\":[]}\n");
 }
 
 static void as_text(void **state)
@@ -83,7 +84,7 @@ static void text_of_nothing(void **state)
 /* The name was written by another process: it must not steer the terminal, nor break the object. */
 static void a_hostile_name_is_only_shown(void **state)
 {
-    struct report rep = {.blocked_by = {{"a\x1B[2J\"\n", 1}}, .blocked_by_cnt = 1};
+    struct report rep = {.all = {.blocked_by = {{"a\x1B[2J\"\n", 1}}, .blocked_by_cnt = 1}};
     (void)state;
     expect_part(text_of(report_text, &rep), "  by a\\x1b[2J\"\\x0a 0.000 s\n");
     expect_part(text_of(report_json, &rep), "\"blocked_by\":{\"a\\u001b[2J\\\"\\u000a\":1}");
@@ -98,7 +99,7 @@ static void only_what_this_run_added(void **state)
     const struct tr_producer_options opt = {
         .ring = help_ring_name(ring, "rpt"), .name = "feed", .slot_cnt = 64};
     const struct tr_consumer_options join = {.ring = ring, .id = "slow", .from = TR_FROM_OLDEST};
-    static struct report rep;
+    static struct report_ring rep;
     (void)state;
     assert_int_equal(tr_producer_open(&feed, &opt), 0);
     assert_int_equal(tr_consumer_open(&slow, &join), 0);

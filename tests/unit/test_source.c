@@ -51,14 +51,19 @@ static void test_detect(void **state)
     expect_format("\"ts\";\"price\"\n", "csv");
     expect_format("\r\n\nts\tprice\r\n", "csv");
     expect_format("ts,price", "csv");
-    expect_format("1672531436,90.540000,1.10448420\n1", "utpv");
+    expect_format("1672531437,91.540000,1.20448421\n1", "utpv");
     expect_format("1672531436.5,90.540000,1\r\n", "utpv");
     expect_format("1672531436,90,1", "utpv");
+    expect_format("DBN\x01,\n", "dbn");
+    expect_format("DBN\x04,\n", "dbn"); /* which then says what is wrong with it */
+    expect_format("DBN,a\n", "csv");
+    expect_format("{\"e\":\"trade\",\"p\":\"1\"}\n", "json");
+    expect_format("\n1672531436.5: [1,{},\"trade\",\"X\"]\n", "json");
+    expect_format("wss://x,y,z <-> 1672531436\n", "json");
 #define UNKNOWN(bytes, part) expect_unknown(bytes, sizeof(bytes) - 1, part)
     UNKNOWN("BZh91AY", "bzcat");
     UNKNOWN("\xFF\xFEt\0s\0", "UTF-16");
-    UNKNOWN("DBN\x01\0\0,\n", "utpv csv");
-    UNKNOWN("{\"e\":\"trade\",\"p\":\"1\"}\n", "--format");
+    UNKNOWN("DBM\x01\0\0,\n", "utpv csv");
     UNKNOWN("1,2,3,4\n", "--format");
     UNKNOWN("34200000,1,2\n", "--format"); /* a time of day */
     UNKNOWN("hello\n", "--format");

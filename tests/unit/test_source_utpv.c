@@ -1,8 +1,6 @@
 /* Three columns without a header: rows, names of files as symbols, bad rows, a real file. */
 #include "source_help.h"
 
-#include "feed/source/filename.h"
-
 #include "exitcode.h"
 
 static void open_ok(struct opened *o, const char *text)
@@ -17,24 +15,24 @@ static void test_rows(void **state)
 {
     struct opened o = {.src.opt = {.symbol = "XBTUSD", .venue = "kraken"}};
     (void)state;
-    open_ok(&o, "1672531436,90.540000,1.10448420\n1672531436,90.540000,1.10448420\r\n"
-                "1672531436.25,0,1\n\n1672531436.25,1,0\n1672531435.25,1e1,99999999999");
+    open_ok(&o, "1672617600,91.540000,1.20448420\n1672617600,91.540000,1.20448420\r\n"
+                "1672617600.25,0,1\n\n1672617600.25,1,0\n1672617599.25,1e1,99999999999");
     for (int i = 0; i < 2; i++) { /* the same row twice is two trades */
         assert_int_equal(next(&o), SOURCE_OK);
         expect_names(&o, "XBTUSD", "kraken");
         assert_int_equal(o.rec.tick.kind, TR_TICK_TRADE);
-        assert_true(o.rec.tick.price_px == 90540000000 && o.rec.tick.size_qty == 1104484200);
-        assert_true(o.rec.tick.ts_event_ns == 1672531436 * INT64_C(1000000000));
+        assert_true(o.rec.tick.price_px == 91540000000 && o.rec.tick.size_qty == 1204484200);
+        assert_true(o.rec.tick.ts_event_ns == 1672617600 * INT64_C(1000000000));
         assert_true(o.rec.tick.flags == 0 && o.rec.tick.side == 0 && o.rec.ts_recv_ns == 0);
     }
     assert_int_equal(next(&o), SOURCE_OK);
     assert_int_equal(o.src.counts.skipped_cnt, 2);
     assert_true(o.rec.tick.flags == TR_TICK_SIZE_MILLI && o.rec.tick.size_qty == 99999999999000);
-    assert_true(o.rec.tick.ts_event_ns == 1672531435250000000);
+    assert_true(o.rec.tick.ts_event_ns == 1672617599250000000);
     assert_int_equal(next(&o), SOURCE_END);
     assert_int_equal(source_rewind(&o.src), 0);
     assert_int_equal(next(&o), SOURCE_OK);
-    assert_true(o.rec.tick.price_px == 90540000000);
+    assert_true(o.rec.tick.price_px == 91540000000);
     close_text(&o);
 }
 
@@ -50,9 +48,9 @@ static void test_bad_rows(void **state)
         {"1600000000,1,2,3", ":2:16:", "4 fields"},
         {"-1,1,2", ":2:1:", "negative"},
         {"1600000000,,2", ":2:12:", "price '' is empty"},
-        {"1600000000,1,", ":2:14:", "volume is empty"},
+        {"1600000000,1,", ":2:14:", "size '' is empty"},
         {"1600000000,1,-2", ":2:14:", "negative"},
-        {"1600000000,1,x", ":2:14:", "volume 'x'"},
+        {"1600000000,1,x", ":2:14:", "size 'x'"},
         {"09:00:00,1,2", ":2:1:", "no date"},
     };
     (void)state;
@@ -68,29 +66,6 @@ static void test_bad_rows(void **state)
         assert_int_equal(next(&o), SOURCE_END);
         close_text(&o);
     }
-}
-
-static void expect_symbol(const char *path, const char *want)
-{
-    char symbol[FILENAME_SYMBOL_MAX + 1] = "";
-    assert_int_equal(filename_symbol(path, NULL, symbol), strlen(want));
-    assert_string_equal(symbol, want);
-}
-
-static void test_symbol_of_file(void **state)
-{
-    char path[300];
-    (void)state;
-    expect_symbol("/data/x.y/XBTUSD.csv", "XBTUSD");
-    expect_symbol("BRK.B.csv", "BRK.B");
-    expect_symbol("BCHEUR.csv.gz", "BCHEUR");
-    expect_symbol("BCHEUR", "BCHEUR");
-    expect_symbol(".hidden", ".hidden");
-    expect_symbol("-", "");
-    expect_symbol("dir/", "");
-    memset(path, 'x', sizeof(path));
-    path[sizeof(path) - 1] = '\0';
-    expect_symbol(path, "");
 }
 
 static void test_no_symbol(void **state)
@@ -140,16 +115,15 @@ static void test_real_kraken(void **state)
 static void test_mutated(void **state)
 {
     (void)state;
-    fuzz_source("utpv", "1672531436,90.540000,1.10448420\n1672531471.5,90.450000,1e-3\n",
+    fuzz_source("utpv", "1672617600,91.540000,1.20448420\n1672617671.5,91.450000,1e-3\n",
                 &(struct source_options){.symbol = "S"});
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),           cmocka_unit_test(test_bad_rows),
-        cmocka_unit_test(test_symbol_of_file), cmocka_unit_test(test_no_symbol),
-        cmocka_unit_test(test_real_kraken),    cmocka_unit_test(test_mutated),
+        cmocka_unit_test(test_rows),        cmocka_unit_test(test_bad_rows), cmocka_unit_test(test_no_symbol),
+        cmocka_unit_test(test_real_kraken), cmocka_unit_test(test_mutated),
     };
     return cmocka_run_group_tests_name("source_utpv", tests, NULL, NULL);
 }
