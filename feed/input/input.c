@@ -160,7 +160,7 @@ static enum input_result look_on(struct input *in)
 }
 
 /* Finds out whether what is read from here on is compressed, from as few bytes as tell it: a pipe may have no
- * more for long.  What is compressed is unpacked, and looked at again.  The first bytes. */
+ * more for long.  What is compressed is unpacked, and looked at again.  INPUT_OK: the first bytes are there. */
 static enum input_result look(struct input *in)
 {
     enum input_result result;

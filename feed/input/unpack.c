@@ -83,7 +83,7 @@ void unpack_pop(struct input *in)
     free(u);
 }
 
-/* Reads more packed bytes, which the unpacker cannot go on without. */
+/* Reads more packed bytes, which the unpacker cannot go on without; from below, of which there is at most one. */
 static enum input_result refill(struct input *in, struct unpack *u)
 {
     size_t n;
@@ -102,8 +102,7 @@ static enum input_result refill(struct input *in, struct unpack *u)
 
 static enum unpack_result cut(struct unpack *u)
 {
-    u->offset += unpack_held(u);
-    u->begin = u->end;
+    unpack_take(u, unpack_held(u));
     if (u->member != NULL)
         return unpack_damaged(u, "ends in the middle of zip member '%s'", u->member);
     return unpack_damaged(u, "ends in the middle of the %s data", u->ops->name);

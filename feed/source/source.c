@@ -110,6 +110,8 @@ static enum source_result examine_input(struct source *src, const struct source_
         return SOURCE_OK; /* what is whole before the damage comes first */
     if (peeked == INPUT_DAMAGED)
         return source_of_input(src, peeked);
+    if (src->input.member != NULL)
+        return source_bad_member(src, why);
     source_fail(src, EXIT_CODE_DATA, "%s", why);
     return SOURCE_FATAL;
 }
@@ -139,9 +141,9 @@ static enum source_result start_input(struct source *src)
         result = examine_input(src, &ops);
         if (result == SOURCE_OK)
             return start(src, ops);
+        src->member_over = result == SOURCE_END || result == SOURCE_BAD;
         if (result != SOURCE_END)
             return result;
-        src->member_over = true;
     }
 }
 
@@ -158,13 +160,18 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
     }
     if (result == SOURCE_OK)
         result = start_input(src);
+    src->member_bad = result == SOURCE_BAD;
     if (result == SOURCE_FATAL || result == SOURCE_END)
         source_close(src);
-    return result;
+    return result == SOURCE_BAD ? SOURCE_OK : result;
 }
 
 enum source_result source_next(struct source *src, struct source_record *rec)
 {
+    if (src->member_bad) {
+        src->member_bad = false;
+        return SOURCE_BAD;
+    }
     for (;;) {
         if (src->ops != NULL) {
             enum source_result result = src->ops->next(src, rec);

@@ -68,6 +68,7 @@ struct source {
     const struct source_ops *ops; /* NULL: nothing is open, or between two members of an archive */
     const struct source_ops *wanted; /* as source_open was told; NULL: the format that each file has */
     bool member_over; /* of an archive: the next one is to be begun */
+    bool member_bad; /* the first one was, which source_next is still to say */
     const struct source_ops *detected; /* by a source_open that was interrupted after that */
     const char *path; /* as given; "-" is standard input; a generator has none */
     struct source_options opt;
@@ -111,7 +112,8 @@ const struct source_ops *source_detect(const char *bytes, size_t len, char *why)
 enum source_result source_open(struct source *src, const struct source_ops *ops);
 
 /* source_next - the next record.  A zip archive's members come one after the other, each as a file of its
- * own, of the format that it has, or of the one that source_open was told; empty ones are passed over. */
+ * own, of the format that it has, or of the one that source_open was told; empty ones are passed over.  One
+ * of no known format is SOURCE_BAD: beside the data there may be a file that explains it. */
 enum source_result source_next(struct source *src, struct source_record *rec);
 
 /* source_rewind - from the beginning again; counts go on.  0, or -1 with error and exit_code: the input
@@ -139,6 +141,7 @@ int source_fail(struct source *src, int exit_code, const char *format, ...)
 #define BAD_LINE "line" /* too long, a NUL byte */
 #define BAD_JSON "JSON"
 #define BAD_MESSAGE "message" /* well-formed bytes that say what cannot be */
+#define BAD_MEMBER "member of an archive" /* of no format that is known */
 
 /* source_bad - stores "file:line:column: what" for the line that input handed out last and counts one more
  * of this kind; column is in bytes, from 1.  Returns SOURCE_BAD. */
@@ -148,6 +151,9 @@ enum source_result source_bad(struct source *src, const char *kind, size_t colum
 /* source_bad_at - the same for a binary format: "file@offset: what". */
 enum source_result source_bad_at(struct source *src, const char *kind, uint64_t offset, const char *format,
                                  ...) __attribute__((format(printf, 4, 5)));
+
+/* source_bad_member - the same for the archive's member that is read now, as a whole: "file(member): what". */
+enum source_result source_bad_member(struct source *src, const char *what);
 
 /* source_fail_at - input that cannot go on because of the bytes at offset: stores "file@offset: what" and
  * exit code EXIT_CODE_DATA.  Returns SOURCE_FATAL. */

@@ -104,6 +104,13 @@ enum source_result source_bad_at(struct source *src, const char *kind, uint64_t 
     return SOURCE_BAD;
 }
 
+enum source_result source_bad_member(struct source *src, const char *what)
+{
+    source_fail(src, 0, "%s", what);
+    count(src->bad, BAD_MEMBER, input_file_offset(&src->input));
+    return SOURCE_BAD;
+}
+
 enum source_result source_fail_at(struct source *src, uint64_t offset, const char *format, ...)
 {
     va_list args;

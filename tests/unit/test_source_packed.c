@@ -182,10 +182,33 @@ static void test_messages(void **state)
     for (int i = 0; i < 4; i++)
         assert_int_equal(next(&o), SOURCE_OK);
     expect_bad(&o, "(bad.csv):4:16: ", "price 'x' is not a number");
-    for (int again = 0; again < 2; again++) {
-        assert_int_equal(next(&o), SOURCE_FATAL);
-        assert_int_equal(o.src.exit_code, EXIT_CODE_DATA);
-        expect_error(&o, "(notes.txt): ", "format not recognized");
+    expect_bad(&o, "(notes.txt): ", "format not recognized");
+    expect_tick(&o, "ABC", PX(15));
+    expect_tick(&o, "ABC", PX(25));
+    assert_int_equal(next(&o), SOURCE_END);
+    close_text(&o);
+}
+
+/* What explains the data may stand beside it: passed over or not, that is for the caller to say. */
+static void test_member_of_no_format(void **state)
+{
+    struct zip_writer w = {0};
+    struct opened o = {0};
+    (void)state;
+    add_text(&w, "README", "hello\n");
+    add_text(&w, "day.csv", ROWS);
+    add_text(&w, "end.txt", "bye\n");
+    assert_int_equal(open_packed(&o, NULL, zip_end(&w, "")), SOURCE_OK);
+    for (unsigned pass = 1; pass <= 3; pass++) {
+        expect_bad(&o, "(README): ", "format not recognized");
+        expect_tick(&o, "ABC", PX(15));
+        expect_tick(&o, "ABC", PX(25));
+        expect_bad(&o, "(end.txt): ", "format not recognized");
+        for (int again = 0; again < 2; again++)
+            assert_int_equal(next(&o), SOURCE_END);
+        assert_string_equal(o.src.bad[0].kind, BAD_MEMBER);
+        assert_int_equal(o.src.bad[0].cnt, 2 * pass);
+        assert_int_equal(source_rewind(&o.src), 0);
     }
     close_text(&o);
 }
@@ -197,8 +220,9 @@ static void test_names_are_printable(void **state)
     struct opened o = {0};
     (void)state;
     add_text(&w, "a\nb\x1B[31m.csv", "hello\n");
-    assert_int_equal(open_packed(&o, NULL, zip_end(&w, "")), SOURCE_FATAL);
-    expect_error(&o, "(a?b?[31m.csv): ", "format not recognized");
+    assert_int_equal(open_packed(&o, NULL, zip_end(&w, "")), SOURCE_OK);
+    expect_bad(&o, "(a?b?[31m.csv): ", "format not recognized");
+    assert_int_equal(next(&o), SOURCE_END);
     close_text(&o);
 }
 
@@ -286,22 +310,29 @@ static void test_damaged_member(void **state)
     expect_fatal(&o, "(bad.gz)@", "gzip data is damaged: incorrect length check");
 }
 
-static void test_garbage_is_noted(void **state)
+static void expect_noted(struct packed p, const char *kind)
 {
     struct opened o = {0};
-    (void)state;
-    struct packed p = gzip_of(ROWS, strlen(ROWS));
     size_t len = p.len;
     packed_add(&p, "garbage", 7);
     assert_int_equal(open_packed(&o, NULL, p), SOURCE_OK);
     expect_tick(&o, "ABC", PX(15));
     expect_tick(&o, "ABC", PX(25));
-    for (int again = 0; again < 2; again++)
+    for (int again = 0; again < 3; again++)
         assert_int_equal(next(&o), SOURCE_END);
-    assert_string_equal(o.src.note[0].kind, "garbage behind gzip data");
+    assert_string_equal(o.src.note[0].kind, kind);
     assert_int_equal(o.src.note[0].cnt, 1);
     assert_int_equal(o.src.note[0].first, len);
     close_text(&o);
+}
+
+static void test_garbage_is_noted(void **state)
+{
+    struct zip_writer w = {0};
+    (void)state;
+    expect_noted(gzip_of(ROWS, strlen(ROWS)), "garbage behind gzip data");
+    add_text(&w, "a", ROWS);
+    expect_noted(zip_end(&w, "comment"), "garbage behind zip archive");
 }
 
 /* UTF-16 and bzip2 are told inside as they are outside. */
@@ -325,6 +356,7 @@ int main(void)
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_format_for_all_members),
         cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_member_of_no_format),
         cmocka_unit_test(test_names_are_printable),
         cmocka_unit_test(test_archive_of_nothing),
         cmocka_unit_test(test_damage),

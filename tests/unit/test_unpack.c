@@ -166,6 +166,32 @@ static void test_members_left_early(void **state)
     packed_free(&text);
 }
 
+/* Bytes that are no text: what comes before the damage is there for finding the format, and to be taken. */
+static void test_peek_at_damaged(void **state)
+{
+    struct packed text = {0};
+    struct input in;
+    const char *peeked;
+    const unsigned char *bytes;
+    size_t len;
+    (void)state;
+    for (size_t i = 0; i < 100; i++)
+        packed_number(&text, i, 1);
+    struct packed p = gzip_of(&text);
+    p.bytes[p.len - 8] ^= 1;
+    assert_int_equal(input_open_bytes(&in, "packed", p.bytes, p.len), 0);
+    assert_int_equal(input_peek(&in, &peeked, &len), INPUT_DAMAGED);
+    assert_int_equal(len, 100);
+    assert_memory_equal(peeked, text.bytes, 100);
+    assert_int_equal(input_bytes(&in, 100, &bytes, &len), INPUT_OK);
+    input_take(&in, 100);
+    assert_int_equal(input_bytes(&in, 1, &bytes, &len), INPUT_DAMAGED);
+    assert_int_equal(len, 0);
+    input_close(&in);
+    packed_free(&p);
+    packed_free(&text);
+}
+
 static void test_rewind(void **state)
 {
     struct packed text = {0};
@@ -301,6 +327,7 @@ int main(void)
 #ifdef HAVE_ZLIB
         cmocka_unit_test(test_packed_twice),
         cmocka_unit_test(test_members_left_early),
+        cmocka_unit_test(test_peek_at_damaged),
         cmocka_unit_test(test_rewind),
         cmocka_unit_test(test_pipe),
         cmocka_unit_test(test_read_error),

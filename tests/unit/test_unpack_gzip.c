@@ -163,40 +163,14 @@ static void test_damaged_anywhere(void **state)
     packed_free(&text);
 }
 
-/* A signal or a refusal to read comes twenty times in a row in the middle of it. */
-static ssize_t read_silent(struct input *in, void *buf, size_t len)
-{
-    (void)in;
-    (void)buf;
-    (void)len;
-    errno = EINTR;
-    return -1;
-}
-
 static void test_long_silence(void **state)
 {
     struct packed p = {0};
     struct packed text = {0};
-    struct input in;
-    const unsigned char *bytes;
-    size_t len;
     (void)state;
     help_text(&text, 3000, 4);
     add_gzip(&p, text.bytes, text.len, 6);
-    assert_int_equal(input_open_bytes(&in, "packed", p.bytes, p.len), 0);
-    ssize_t (*plain)(struct input *, void *, size_t) = in.read;
-    help_arrival = (struct arrival){p.len / 2, false};
-    in.read = help_read;
-    assert_int_equal(input_bytes(&in, 1, &bytes, &len), INPUT_OK);
-    input_take(&in, len);
-    size_t done = len;
-    in.read = read_silent;
-    for (int i = 0; i < 20; i++)
-        assert_int_equal(input_bytes(&in, 1, &bytes, &len), INPUT_AGAIN);
-    in.read = plain;
-    assert_int_equal(input_bytes(&in, text.len - done, &bytes, &len), INPUT_OK);
-    assert_memory_equal(bytes, text.bytes + done, text.len - done);
-    input_close(&in);
+    expect_patience(&p, &text);
     packed_free(&p);
     packed_free(&text);
 }

@@ -208,6 +208,21 @@ static void test_alone_detected(void **state)
     assert_int_equal(match("]\0\0\0\4\xFF\xFF\xFF\xFF\xFF\0\0\0\0", 14), UNPACK_YES);
 }
 
+static void test_long_silence(void **state)
+{
+    struct packed p = {0};
+    struct packed text = {0};
+    (void)state;
+    help_text(&text, 3000, 4);
+    add_xz(&p, text.bytes, text.len, LZMA_CHECK_CRC64);
+    expect_patience(&p, &text);
+    packed_free(&p);
+    add_alone(&p, text.bytes, text.len, DICT_SIZE, true);
+    expect_patience(&p, &text);
+    packed_free(&p);
+    packed_free(&text);
+}
+
 static void test_real(void **state)
 {
     (void)state;
@@ -225,6 +240,7 @@ int main(void)
         cmocka_unit_test(test_alone_damaged),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_alone_detected),
+        cmocka_unit_test(test_long_silence),
         cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests_name("unpack_xz", tests, NULL, NULL);

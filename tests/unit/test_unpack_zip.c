@@ -5,7 +5,7 @@
 #include "zip_help.h"
 
 #define METHOD_DEFLATED 8
-#define HEADER_LEN 30
+#define DESCRIPTOR_LEN 16
 
 /* Members of every layout, a directory and an empty file among them. */
 static struct packed build(const struct packed *text)
@@ -14,6 +14,8 @@ static struct packed build(const struct packed *text)
     const char *part = (const char *)text->bytes;
     size_t len = text->len / 8;
     zip_add(&w, "dir/", "", 0, (struct zip_layout){0});
+    zip_add(&w, "empty64", "", 0,
+            (struct zip_layout){.method = METHOD_DEFLATED, .descriptor = ZIP_DESCRIPTOR_64});
     zip_add(&w, "dir/stored", part, len, (struct zip_layout){0});
     zip_add(&w, "dir/deflated", part + len, len, (struct zip_layout){.method = METHOD_DEFLATED});
     zip_add(&w, "empty", "", 0, (struct zip_layout){.method = METHOD_DEFLATED, .descriptor = ZIP_DESCRIPTOR});
@@ -42,7 +44,7 @@ static void test_layouts(void **state)
         struct packed p = build(&text);
         expect_unpacks(&p, &text);
         struct unpacked u = unpack_all(p.bytes, p.len);
-        assert_int_equal(u.member_cnt, 11);
+        assert_int_equal(u.member_cnt, 12);
         assert_false(u.was_odd);
         packed_free(&u.text);
         packed_free(&p);
@@ -223,6 +225,42 @@ static void test_names(void **state)
     packed_free(&p);
 }
 
+static void test_long_silence(void **state)
+{
+    struct zip_writer w = {0};
+    struct packed text = {0};
+    (void)state;
+    help_text(&text, 3000, 4);
+    zip_add(&w, "a", text.bytes, text.len,
+            (struct zip_layout){.method = METHOD_DEFLATED, .descriptor = ZIP_DESCRIPTOR});
+    size_t data_len = w.archive.len - DESCRIPTOR_LEN;
+    struct packed p = zip_end(&w, "");
+    expect_patience(&(struct packed){.bytes = p.bytes, .len = data_len}, &text);
+    packed_free(&p);
+    packed_free(&text);
+}
+
+/* Only the sizes that do not fit stand in the extra field. */
+static void test_one_size_in_zip64(void **state)
+{
+    struct packed text = {0};
+    struct packed p = {0};
+    (void)state;
+    packed_add(&text, "text", 4);
+    for (int which = 0; which < 2; which++) {
+        packed_add(&p, "PK\3\4\x2D\0\0\0\0\0\0\0\0\0", 14);
+        packed_number(&p, crc32(0, text.bytes, 4), 4);
+        packed_number(&p, which == 0 ? UINT32_MAX : 4, 4);
+        packed_number(&p, which == 1 ? UINT32_MAX : 4, 4);
+        packed_add(&p, "\1\0\x0C\0a\1\0\x08\0\4\0\0\0\0\0\0\0text", 21);
+        struct unpacked u = unpack_all(p.bytes, p.len);
+        assert_true(is_same(&u.text, &text));
+        packed_free(&u.text);
+        packed_free(&p);
+    }
+    packed_free(&text);
+}
+
 static void test_real(void **state)
 {
     (void)state;
@@ -233,11 +271,18 @@ static void test_real(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layouts),  cmocka_unit_test(test_stored_zip64),
-        cmocka_unit_test(test_nothing),  cmocka_unit_test(test_damaged_anywhere),
-        cmocka_unit_test(test_not_read), cmocka_unit_test(test_checks),
-        cmocka_unit_test(test_records),  cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_names),    cmocka_unit_test(test_real),
+        cmocka_unit_test(test_layouts),
+        cmocka_unit_test(test_stored_zip64),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_damaged_anywhere),
+        cmocka_unit_test(test_not_read),
+        cmocka_unit_test(test_checks),
+        cmocka_unit_test(test_records),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_long_silence),
+        cmocka_unit_test(test_one_size_in_zip64),
+        cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests_name("unpack_zip", tests, NULL, NULL);
 }

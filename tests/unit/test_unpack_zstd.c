@@ -169,6 +169,18 @@ static void test_dictionary(void **state)
     packed_free(&p);
 }
 
+static void test_long_silence(void **state)
+{
+    struct packed p = {0};
+    struct packed text = {0};
+    (void)state;
+    help_text(&text, 3000, 4);
+    add_zstd(&p, text.bytes, text.len, (struct options){3, 1, 0});
+    expect_patience(&p, &text);
+    packed_free(&p);
+    packed_free(&text);
+}
+
 static void test_real(void **state)
 {
     (void)state;
@@ -180,9 +192,16 @@ static void test_real(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),  cmocka_unit_test(test_nothing),          cmocka_unit_test(test_much),
-        cmocka_unit_test(test_frames), cmocka_unit_test(test_damaged_anywhere), cmocka_unit_test(test_place),
-        cmocka_unit_test(test_window), cmocka_unit_test(test_dictionary),       cmocka_unit_test(test_real),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_much),
+        cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_damaged_anywhere),
+        cmocka_unit_test(test_place),
+        cmocka_unit_test(test_window),
+        cmocka_unit_test(test_dictionary),
+        cmocka_unit_test(test_long_silence),
+        cmocka_unit_test(test_real),
     };
     return cmocka_run_group_tests_name("unpack_zstd", tests, NULL, NULL);
 }

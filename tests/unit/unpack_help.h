@@ -179,6 +179,37 @@ static inline void expect_unpacks(const struct packed *p, const struct packed *t
     }
 }
 
+static inline ssize_t read_then_silence(struct input *in, void *buf, size_t len)
+{
+    if (in->bytes_len > 0) {
+        help_arrival = (struct arrival){0};
+        return help_read(in, buf, len);
+    }
+    errno = EINTR;
+    return -1;
+}
+
+/* In the middle of it many signals come in a row, and no bytes. */
+static inline void expect_patience(const struct packed *p, const struct packed *text)
+{
+    struct input in;
+    const unsigned char *bytes;
+    size_t len;
+    for (size_t begin = 1; begin < p->len; begin += p->len / 8) {
+        assert_int_equal(input_open_bytes(&in, "packed", p->bytes, p->len), 0);
+        ssize_t (*plain)(struct input *, void *, size_t) = in.read;
+        in.bytes_len = begin;
+        in.read = read_then_silence;
+        for (int i = 0; i < 30; i++)
+            assert_int_equal(input_bytes(&in, text->len + 1, &bytes, &len), INPUT_AGAIN);
+        in.bytes_len = p->len - begin;
+        in.read = plain;
+        assert_int_equal(input_bytes(&in, text->len, &bytes, &len), INPUT_OK);
+        assert_memory_equal(bytes, text->bytes, text->len);
+        input_close(&in);
+    }
+}
+
 /* Damaged at `at` (-1: anywhere); what came out is the beginning of the text. */
 static inline void expect_damaged(const struct packed *p, const struct packed *text, int64_t at,
                                   const char *why)
