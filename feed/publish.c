@@ -44,25 +44,35 @@ static inline size_t cache_index(const uint64_t ends[2], size_t len)
 
 typedef int name_fn(struct tr_producer *p, const char *text, size_t len, uint16_t *id);
 
-/* Finds a name's number and hash, through the cache.  Returns NULL with *rc set if the table is full. */
-static const struct publish_name *find_name(struct publisher *pub, struct publish_name *cache,
-                                            name_fn *number, const char *text, size_t len, int *rc)
+/* Asks the ring for a name that is not in its place of the cache.  Returns NULL with *rc set if the table is
+ * full. */
+static const struct publish_name *learn_name(struct publisher *pub, struct publish_name *entry,
+                                             name_fn *number, const char *text, size_t len, int *rc)
 {
-    uint64_t ends[2];
     uint16_t id;
-    name_ends(text, len, ends);
-    struct publish_name *entry = &cache[cache_index(ends, len)];
-    if (same_name(entry, ends, text, len))
-        return entry;
     *rc = number(&pub->ring, text, len, &id);
     if (*rc != 0)
         return NULL;
     entry->id = id;
     entry->len = (uint8_t)len;
-    memcpy(entry->ends, ends, sizeof ends);
+    name_ends(text, len, entry->ends);
     memcpy(entry->text, text, len);
     entry->hash = tr_digest_name(text, len);
     return entry;
+}
+
+/* A name's number and hash: those of the tick before, or in the cache, or asked for. */
+static inline const struct publish_name *find_name(struct publisher *pub, const struct publish_name **last,
+                                                   struct publish_name *cache, name_fn *number,
+                                                   const char *text, size_t len, int *rc)
+{
+    uint64_t ends[2];
+    name_ends(text, len, ends);
+    if (*last != NULL && same_name(*last, ends, text, len))
+        return *last;
+    struct publish_name *entry = &cache[cache_index(ends, len)];
+    *last = same_name(entry, ends, text, len) ? entry : learn_name(pub, entry, number, text, len, rc);
+    return *last;
 }
 
 void publisher_init(struct publisher *pub)
@@ -77,9 +87,10 @@ static int fill(struct publisher *pub, const struct source_record *rec)
     int rc = 0;
     const struct publish_name *venue = &pub->no_venue;
     const struct publish_name *symbol =
-        find_name(pub, pub->symbol, tr_producer_symbol, rec->symbol, rec->symbol_len, &rc);
+        find_name(pub, &pub->last_symbol, pub->symbol, tr_producer_symbol, rec->symbol, rec->symbol_len, &rc);
     if (symbol != NULL && rec->venue_len > 0)
-        venue = find_name(pub, pub->venue, tr_producer_venue, rec->venue, rec->venue_len, &rc);
+        venue =
+            find_name(pub, &pub->last_venue, pub->venue, tr_producer_venue, rec->venue, rec->venue_len, &rc);
     if (symbol == NULL || venue == NULL)
         return rc;
     struct tr_tick *tick = &pub->batch[pub->batch_cnt];

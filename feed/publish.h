@@ -34,6 +34,8 @@ struct publisher {
     uint64_t dropped;
     int64_t first_ts_ns; /* event times of the first and last tick published; if published > 0 */
     int64_t last_ts_ns;
+    const struct publish_name *last_symbol; /* of the tick before, which most ticks repeat */
+    const struct publish_name *last_venue;
     struct publish_name symbol[PUBLISH_NAME_CACHE];
     struct publish_name venue[PUBLISH_NAME_CACHE];
     struct publish_name no_venue; /* of ticks that do not say where they come from */
