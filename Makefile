@@ -49,7 +49,7 @@ EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/exa
 .PHONY: all
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
-$(OBJ)/feed/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
+$(OBJ)/feed/%.o $(OBJ)/bench/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
 # All is compiled again when a library has come or gone.
 $(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
 	@mkdir -p $(@D)

@@ -42,7 +42,9 @@ struct file_case {
 static const struct file_case file_cases[] = {
     {"csv", "CSV with a header, trades", "csv", make_csv, false, NULL},
     {"binance", "Binance CSV, trades", "binance", make_binance, false, "BTCUSDT"},
+#ifdef HAVE_YAJL
     {"json", "recorded JSON lines", "json", make_json, false, NULL},
+#endif
     {"dbn_trades", "DBN trades", "dbn", make_dbn_trades, false, NULL},
     {"dbn_mbp1", "DBN mbp-1", "dbn", make_dbn_mbp1, false, NULL},
     {"itch", "ITCH 5.0, trades alone", "itch", make_itch, true, NULL},

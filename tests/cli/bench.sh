@@ -15,6 +15,15 @@ done
 for ratio in publish1_poll/limit publish1_read1/limit batch32/limit batch256/limit publish1_poll/textbook rtt/raw_rtt; do
     matches "$ratio" "\"$ratio\":[0-9.]+" "$tmp/out"
 done
+
+# Reading tick files: every file was read to its end, alone and through a ring.
+expect 0 '' bench --sources --quick --rounds=1 --json
+same "--sources: one line" 1 "$(wc -l <"$tmp/out" | tr -d ' ')"
+for key in csv binance dbn_trades dbn_mbp1 itch itch_book; do
+    matches "--sources: $key" "\"$key\":\{\"bytes\":[0-9]+,\"ticks\":[0-9]+,\"parse_mbps\":[0-9]+,\"ring_mbps\":[0-9]+,\"wc_mbps\":[0-9]+,\"cat_mbps\":[0-9]+,\"ring/parse\":[0-9.]+\}" "$tmp/out"
+done
+expect 0 '' bench --sources --quick --rounds=1
+matches "--sources for people" '^DBN trades +[0-9]+ +[0-9]+ +[0-9.]+ +[0-9]+ +[0-9]+ +[0-9.]+$' "$tmp/out"
 expect 64 'bench takes options only' bench x
 same "nothing is left" "" "$(ring_files bench-)"
 finish
