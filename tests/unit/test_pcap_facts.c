@@ -4,16 +4,9 @@
 #include "feed/source/capture.h"
 #include "feed/source/datagram.h"
 
-/* The file of that name, unpacked where it is compressed. */
 static void open_real(struct opened *o, const char *name)
 {
-    char real[HELP_PATH_MAX];
-    char command[HELP_PATH_MAX * 2 + 32];
-    help_real(real, name);
-    help_file(o->path, "", 0);
-    bool is_gz = strcmp(name + strlen(name) - 3, ".gz") == 0;
-    snprintf(command, sizeof(command), "%s '%s' >'%s'", is_gz ? "gzip -dc" : "cat", real, o->path);
-    assert_int_equal(system(command), 0);
+    help_real(o->path, name);
     o->src.path = o->path;
     assert_int_equal(source_open(&o->src, NULL), SOURCE_OK);
     assert_string_equal(o->src.ops->name, "pcap");
@@ -61,6 +54,10 @@ static void test_real_tops(void **state)
     struct opened o = {0};
     enum source_result result;
     (void)state;
+#ifndef HAVE_ZLIB
+    print_message("skipped: this build does not read gzip\n");
+    skip();
+#endif
     for (size_t i = 0; i < 5; i++)
         sum[i].name = facts[i].name;
     open_real(&o, "iex/TOPS16.pcapng.gz");
@@ -90,7 +87,7 @@ static void test_real_tops(void **state)
     assert_int_equal(o.src.counts.skipped_cnt, 6 + 7802 + 7801 + 7803 + 10 + 642 + 3);
     assert_int_equal(note_cnt(&o.src, "IEX trade break"), 3);
     assert_null(o.src.note[1].kind); /* no gaps, nothing unknown */
-    close_text(&o);
+    source_close(&o.src);
 }
 
 /* The types of the messages of each packet, as they lie in it. */
@@ -152,7 +149,7 @@ static void test_real_itch(void **state)
         assert_int_equal(trades, facts[i].trades);
         list_types(&o, types);
         assert_string_equal(types, facts[i].types);
-        close_text(&o);
+        source_close(&o.src);
     }
 }
 
