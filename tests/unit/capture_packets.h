@@ -4,7 +4,7 @@
 
 #include "packet_help.h"
 
-#include "feed/source/capture.h"
+#include "feed/capture/capture.h"
 
 static struct opened o;
 static struct capture capture;

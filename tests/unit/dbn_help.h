@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "feed/source/dbn.h"
+#include "feed/dbn/dbn.h"
 
 #define HELP_DBN_MAX 65536
 #define HELP_T0 UINT64_C(1719792000000000000) /* 2024-07-01T00:00:00Z */

@@ -4,7 +4,7 @@
 
 #include "source_help.h"
 
-#include "feed/source/itch.h"
+#include "feed/itch/itch.h"
 
 #define TAPE_MAX 65536
 #define NS_9_30 (INT64_C(34200) * 1000000000) /* the market opens */

@@ -4,7 +4,7 @@
 
 #include "source_help.h"
 
-#include "feed/source/jsontree.h"
+#include "feed/json/jsontree.h"
 
 /* Whether nothing can be tested here; says so. */
 static inline bool json_is_missing(void)

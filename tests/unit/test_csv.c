@@ -1,7 +1,7 @@
 /* Splitting of lines: against known ones, and random ones against a byte-by-byte splitter. */
 #include "feed_help.h"
 
-#include "feed/source/csv.h"
+#include "feed/csv/csv.h"
 
 static struct csv_field field[CSV_FIELD_MAX];
 

@@ -1,7 +1,7 @@
 /* Link, IP and UDP headers: what is found behind them, what is not a datagram, and lengths that do not fit. */
 #include "packet_help.h"
 
-#include "feed/source/datagram.h"
+#include "feed/capture/datagram.h"
 
 #define ETHERNET 1
 #define PAYLOAD "payload"

@@ -1,8 +1,8 @@
 /* Books of orders: what each action does, odd ones, and many random ones beside a plain book. */
 #include "feed_help.h"
 
-#include "feed/source/dbn.h"
-#include "feed/source/dbn_book.h"
+#include "feed/dbn/dbn.h"
+#include "feed/dbn/dbn_book.h"
 
 struct fixture {
     struct dbn_books books;

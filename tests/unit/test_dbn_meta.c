@@ -2,7 +2,7 @@
 #include "dbn_help.h"
 #include "feed_help.h"
 
-#include "feed/source/dbn_meta.h"
+#include "feed/dbn/dbn_meta.h"
 
 #include "exitcode.h"
 

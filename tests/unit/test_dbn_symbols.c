@@ -1,7 +1,7 @@
 /* Instrument ids as symbols: over time, with intervals that overlap, beside a plain search. */
 #include "feed_help.h"
 
-#include "feed/source/dbn_symbols.h"
+#include "feed/dbn/dbn_symbols.h"
 
 static void expect(struct dbn_symbols *symbols, uint32_t id, int64_t ts_ns, const char *want)
 {

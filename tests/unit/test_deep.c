@@ -1,7 +1,7 @@
 /* Books of price levels: when their best prices are told, per symbol, and how many there may be. */
 #include "feed_help.h"
 
-#include "feed/source/deep.h"
+#include "feed/capture/deep.h"
 
 static struct deep deep;
 static struct tr_tick quote;

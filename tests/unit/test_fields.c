@@ -2,7 +2,7 @@
 #include "feed_help.h"
 
 #include "exitcode.h"
-#include "feed/source/fields.h"
+#include "feed/csv/fields.h"
 
 #define WHY_SIZE 300
 

@@ -1,7 +1,7 @@
 /* Segments of IEX-TP: trades and quotes of TOPS, levels of DEEP, and what does not fit. */
 #include "packet_help.h"
 
-#include "feed/source/iex.h"
+#include "feed/capture/iex.h"
 
 #define TS INT64_C(1499697226594103034)
 #define RECV INT64_C(1499697226594200000)

@@ -2,7 +2,7 @@
 #include "itch_help.h"
 
 #include "exitcode.h"
-#include "feed/source/itch_core.h"
+#include "feed/itch/itch_core.h"
 #include "timetext.h"
 
 #define PX(units) (INT64_C(100000) * (units)) /* of 1e-4, as records have them */

@@ -1,7 +1,7 @@
 /* What the venues' messages have in common: times, sides, numbers and places. */
 #include "json_help.h"
 
-#include "feed/source/json_message.h"
+#include "feed/json/json_message.h"
 
 struct held {
     struct source src;

@@ -1,7 +1,7 @@
 /* Order books by level: what ends a message, what a snapshot replaces, sizes of both units, many books. */
 #include "feed_help.h"
 
-#include "feed/source/l2.h"
+#include "feed/csv/l2.h"
 #include "feed/source/levels.h"
 
 #define ONE TR_PX_SCALE

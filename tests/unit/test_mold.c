@@ -1,7 +1,7 @@
 /* MoldUDP64 packets: what is one, sessions with their days and books, numbers, and damaged ones. */
 #include "packet_help.h"
 
-#include "feed/source/mold.h"
+#include "feed/capture/mold.h"
 
 #define OFFSET 1000
 #define PORT 26477

@@ -1,8 +1,8 @@
 /* Real captures against what is known of them. */
 #include "packet_help.h"
 
-#include "feed/source/capture.h"
-#include "feed/source/datagram.h"
+#include "feed/capture/capture.h"
+#include "feed/capture/datagram.h"
 
 static void open_real(struct opened *o, const char *name)
 {

@@ -44,7 +44,8 @@ static void as_json(void **state)
                         "{\"published\":7,\"resumed\":4,\"dropped\":5,\"bad\":1,\"skipped\":2,\"rounded\":3,"
                         "\"blocked_ns\":1500000000,\"stalls\":6,\"blocked_by\":{\"slow\":1400000000,"
                         "\"signals\":100000000},\"elapsed_ns\":2000000000,\"first_ts\":1723161255342000000,"
-                        "\"last_ts\":1723161256000000000,\"digest\":\"0123456789abcdef\",\"late_ns\":null,\"bad_kinds\":[],\"notes\":[]}\n");
+                        "\"last_ts\":1723161256000000000,\"digest\":\"0123456789abcdef\",\"late_ns\":null,"
+                        "\"bad_kinds\":[],\"notes\":[]}\n");
 }
 
 static void json_of_nothing(void **state)

@@ -1,7 +1,7 @@
 /* Fields of a row as numbers, times, names and sides: every reason to refuse one, and what is kept of it. */
 #include "feed_help.h"
 
-#include "feed/source/row.h"
+#include "feed/csv/row.h"
 
 #define ONE TR_PX_SCALE
 #define DAY_NS INT64_C(1723075200000000000) /* 2024-08-08 */

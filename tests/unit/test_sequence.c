@@ -1,7 +1,7 @@
 /* Numbered streams: gaps, numbers that go back, more streams than are remembered. */
 #include "feed_help.h"
 
-#include "feed/source/sequence.h"
+#include "feed/capture/sequence.h"
 
 static struct sequences seen;
 

@@ -1,7 +1,7 @@
 /* Stocks by locate: symbols that come and change, books that are cleared, texts that stay. */
 #include "feed_help.h"
 
-#include "feed/source/stocks.h"
+#include "feed/itch/stocks.h"
 
 static const unsigned char *bytes(const char *symbol)
 {
