@@ -6,6 +6,7 @@
 
 #include "digest.h"
 
+#define PARTS 64
 #define TABLE_CNT (2 * AUDIT_SYMBOL_MAX) /* half full at most */
 
 int audit_init(struct audit *audit)
@@ -97,11 +98,12 @@ static void check_quote(struct audit *audit, const struct tr_tick *tick)
 }
 
 /* Whether the number was seen lately; it is remembered from now on.  Neighbouring numbers have neighbouring
- * places, which are in the cache together. */
+ * places, which are in the cache together, also where a venue numbers the trades of all its symbols; where each
+ * symbol has numbers of its own, symbols begin at one of PARTS places. */
 static bool was_seen(struct audit *audit, uint64_t hash, uint64_t id)
 {
     uint64_t key = mix(hash, mix(id, id));
-    uint64_t *place = &audit->recent[(hash + id) % AUDIT_RECENT_CNT];
+    uint64_t *place = &audit->recent[(id + hash % PARTS * (AUDIT_RECENT_CNT / PARTS)) % AUDIT_RECENT_CNT];
     bool seen = *place == key && key != 0;
     *place = key;
     return seen;
