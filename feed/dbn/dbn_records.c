@@ -73,7 +73,9 @@ static bool set_common(const struct message *msg, size_t at_ts_recv)
                       event_ns == DBN_UNDEF_TS ? "record without a time" : "time after the year 2262");
         return false;
     }
-    *msg->rec = (struct source_record){.tick.ts_event_ns = (int64_t)event_ns, .ts_recv_ns = (int64_t)recv_ns};
+    source_record_init(msg->rec);
+    msg->rec->tick.ts_event_ns = (int64_t)event_ns;
+    msg->rec->ts_recv_ns = (int64_t)recv_ns;
     set_names(msg);
     return true;
 }

@@ -32,7 +32,7 @@ static inline struct source_record *outbox_add(struct outbox *box)
         box->rec = rec;
         box->cap = cap;
     }
-    box->rec[box->end] = (struct source_record){.venue = ""};
+    source_record_init(&box->rec[box->end]);
     return &box->rec[box->end++];
 }
 
