@@ -82,17 +82,22 @@ static void prepare(struct feed *f)
 }
 
 /* A sleeper that is to wake at a moment must not be woken later to save power; how close depends on --wait. */
-static void prepare_pace(struct feed *f)
+static int prepare_pace(struct feed *f)
 {
     static const int64_t spin_ns[] = {[TR_WAIT_AUTO] = SPIN_NS,
                                       [TR_WAIT_BLOCK] = 0,
                                       [TR_WAIT_YIELD] = SPIN_NS,
                                       [TR_WAIT_SPIN] = INT64_MAX / 2};
     if (f->replay.pace.kind == PACE_MAX)
-        return;
+        return 0;
+    if (ahead_open(&f->replay.ahead, &f->replay.merge) != 0) {
+        log_error("memory", "there is not enough of it to read ahead");
+        return EXIT_CODE_FAILED;
+    }
     prctl(PR_SET_TIMERSLACK, 1);
     f->replay.pace.spin_ns = spin_ns[f->opt.wait];
     f->report.late = &f->replay.late;
+    return 0;
 }
 
 /* Returns code, or the exit code of a report that could not be written. */
@@ -131,8 +136,10 @@ static int feed_rings(struct feed *f)
     f->replay.pub_cnt = f->rings.cnt;
     code = rings_wait(&f->rings, sig_stopped);
     if (code == 0 && !sig_stopped()) {
-        prepare_pace(f);
-        code = replay(f);
+        code = prepare_pace(f);
+        if (code == 0)
+            code = replay(f);
+        ahead_close(&f->replay.ahead);
     }
     rings_report(&f->rings);
     f->report.ring = f->rings.report;

@@ -122,6 +122,8 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
     int64_t due_ns = pace_due_ns(&r->pace, rec->tick.ts_event_ns, now_ns);
     int code = due_ns > now_ns ? flush(r) : 0;
     while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns - CLOSE_NS) {
+        if (ahead_read(&r->ahead, &r->merge))
+            continue;
         show_progress(r, now_ns, rec->tick.ts_event_ns);
         nap_until(due_ns - CLOSE_NS - now_ns < NAP_NS ? due_ns - CLOSE_NS : now_ns + NAP_NS);
         code = housekeep(r);
@@ -207,7 +209,7 @@ static int run_pass(struct replay *r, bool *ended)
         const struct source_record *rec;
         struct source *culprit;
         int code = 0;
-        enum source_result result = merge_next(&r->merge, &rec, &culprit);
+        enum source_result result = ahead_next(&r->ahead, &r->merge, &rec, &culprit);
         if (r->flush_code != 0)
             return r->flush_code;
         if (result == SOURCE_END) {
@@ -232,6 +234,7 @@ static int begin_again(struct replay *r)
 {
     struct source *culprit;
     if (merge_rewind(&r->merge, &culprit) == 0) {
+        ahead_clear(&r->ahead);
         pace_rewind(&r->pace);
         return 0;
     }

@@ -2,6 +2,7 @@
 #ifndef FEED_REPLAY_H
 #define FEED_REPLAY_H
 
+#include "feed/ahead.h"
 #include "feed/audit.h"
 #include "feed/merge.h"
 #include "feed/pace.h"
@@ -17,6 +18,7 @@ struct replay_counts {
 
 struct replay {
     struct merge merge;
+    struct ahead ahead; /* with a pace: opened by the caller */
     struct select select;
     struct pace pace;
     struct publisher *pub; /* one, or as many as symbols are spread over; NULL: only read and check */
