@@ -135,13 +135,15 @@ took=$(sed -n 's/^published 4 ticks in \([0-9]*\)\.\([0-9]*\) s.*/\1\2/p' out)
 
 # What is read before it is due comes as it is in the file: names, order, all of it.
 awk 'BEGIN { print "ts,venue,symbol,price,size"
-    for (i = 0; i < 5000; i++) printf "%d.%03d,V%d,SYM%d,%d.5,1\n", 1700000000 + i / 100, i % 100 - i % 7, i % 3, i % 97, i + 1 }' >many.csv
+    for (i = 0; i < 5000; i++) printf "%d.%03d,V%d,SYM%d,%d.5,1\n", 1700000000 + i / 100, i % 100 + 6 - i % 7, i % 3, i % 97, i + 1 }' >many.csv
 run feed --validate -j --digest many.csv
 whole=$(json digest out)
 start paced consumer -q -j --digest -n "$prefix.ahead" print
 paced=$pid
 run feed -j --digest -n "$prefix.ahead" --speed=50 many.csv
+same "paced: exit code" 0 "$status"
 ends 0 paced "$paced"
+same "paced: published" 5000 "$(json published out)"
 same "paced: digest of the feed" "$whole" "$(json digest out)"
 same "paced: digest of the consumer" "$whole" "$(json digest paced.out)"
 
