@@ -64,7 +64,7 @@ static ssize_t read_piece(struct input *in, void *buf, size_t len)
 static void give_back(struct input *in)
 {
     size_t len = in->end - in->begin;
-    if (in->read != read_piece)
+    if (in->read != read_piece || in->unpack != NULL)
         return;
     in->bytes -= len;
     in->bytes_len += len;
