@@ -12,11 +12,19 @@
 
 static const char *prog_name = "tickring";
 static enum log_level log_level = LOG_NORMAL;
+static void (*log_clear)(void *arg);
+static void *log_clear_arg;
 
 void log_init(const char *prog, enum log_level level)
 {
     prog_name = prog;
     log_level = level;
+}
+
+void log_clear_with(void (*clear)(void *arg), void *arg)
+{
+    log_clear = clear;
+    log_clear_arg = arg;
 }
 
 const char *log_prog(void)
@@ -64,6 +72,8 @@ static void say(const char *what, const char *why, va_list args)
     vsnprintf(raw + len, sizeof raw - len, why, args);
     len = log_visible(line, LINE_MAX_LEN, raw, strlen(raw));
     line[len++] = '\n';
+    if (log_clear != NULL)
+        log_clear(log_clear_arg);
     write_line(line, len);
 }
 

@@ -9,6 +9,10 @@ enum log_level { LOG_QUIET = -1, LOG_NORMAL = 0, LOG_VERBOSE = 1 };
 /* log_init - the program's name (kept, not copied) and how much is said. */
 void log_init(const char *prog, enum log_level level);
 
+/* log_clear_with - calls clear(arg) before each line is written: something else stands on the terminal's last line.
+ * NULL: nothing does any more. */
+void log_clear_with(void (*clear)(void *arg), void *arg);
+
 /* log_prog - the name given. */
 const char *log_prog(void);
 

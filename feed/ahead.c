@@ -7,9 +7,11 @@
 int ahead_open(struct ahead *ahead, const struct merge *m)
 {
     *ahead = (struct ahead){.queue = NULL};
-    for (unsigned i = 0; i < m->input_cnt; i++)
-        if (!m->input[i].source->ops->generates && m->input[i].source->input.start < 0)
+    for (unsigned i = 0; i < m->input_cnt; i++) {
+        const struct input *in = &m->input[i].source->input;
+        if (in->buf != NULL && in->start < 0)
             return 0;
+    }
     ahead->queue = malloc(AHEAD_MAX * sizeof(*ahead->queue));
     return ahead->queue != NULL ? 0 : -ENOMEM;
 }

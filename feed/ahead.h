@@ -33,6 +33,12 @@ enum source_result ahead_next(struct ahead *ahead, struct merge *m, const struct
 /* ahead_read - reads one more record ahead.  False: there is no room, no more, or it is not to be done. */
 bool ahead_read(struct ahead *ahead, struct merge *m);
 
+/* ahead_cnt - how many records were read and not yet handed out. */
+static inline unsigned ahead_cnt(const struct ahead *ahead)
+{
+    return ahead->end - ahead->begin;
+}
+
 /* ahead_clear - forgets what was read: the input begins again. */
 void ahead_clear(struct ahead *ahead);
 

@@ -31,7 +31,7 @@ struct feed {
 
 static int open_sources(struct feed *f)
 {
-    for (unsigned i = 0; i < f->opt.file_cnt; i++) {
+    for (unsigned i = 0; i < f->opt.file_cnt && !sig_stopped(); i++) {
         const struct feed_file *file = &f->opt.file[i];
         const char *name = f->opt.generate != NULL ? f->opt.generate : file->format;
         const struct source_ops *ops = name != NULL ? source_find(name, f->opt.generate != NULL) : NULL;
@@ -78,6 +78,7 @@ static void prepare(struct feed *f)
     if (!opt->quiet && out_is_terminal(STDERR_FILENO)) {
         f->replay.progress = progress_show;
         f->replay.progress_arg = &f->progress;
+        log_clear_with(progress_clear, &f->progress);
     }
 }
 
@@ -124,14 +125,17 @@ static int replay(struct feed *f)
     int code = replay_run(&f->replay);
     f->report.elapsed_ns = tr_now_ns() - begin_ns;
     progress_clear(&f->progress);
+    log_clear_with(NULL, NULL);
     return code;
 }
 
 static int feed_rings(struct feed *f)
 {
     int code = rings_open(&f->rings, &f->opt, sig_stopped);
-    if (code != 0)
+    if (code != 0) {
+        rings_give_up(&f->rings);
         return code;
+    }
     f->replay.pub = f->rings.pub;
     f->replay.pub_cnt = f->rings.cnt;
     code = rings_wait(&f->rings, sig_stopped);

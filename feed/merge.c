@@ -61,8 +61,9 @@ int merge_rewind(struct merge *m, struct source **culprit)
     for (unsigned i = 0; i < m->input_cnt; i++) {
         struct merge_input *in = &m->input[i];
         *culprit = in->source;
-        if (source_rewind(in->source) != 0)
-            return -1;
+        int rc = source_rewind(in->source);
+        if (rc != 0)
+            return rc;
         in->has_rec = in->ended = false;
     }
     return 0;

@@ -31,7 +31,8 @@ void merge_add(struct merge *m, struct source *source);
  * BAD and FATAL: *rec is NULL, *culprit is the source that has the message. */
 enum source_result merge_next(struct merge *m, const struct source_record **rec, struct source **culprit);
 
-/* merge_rewind - all sources from the beginning: 0, or -1: one cannot, *culprit has the message. */
+/* merge_rewind - all sources from the beginning: 0; 1: interrupted by a signal, to be called again; or -1: one
+ * cannot, *culprit has the message. */
 int merge_rewind(struct merge *m, struct source **culprit);
 
 #endif

@@ -4,7 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "out.h"
 #include "timetext.h"
+
+#define CLEAR "\r\033[K" /* the line of the cursor */
+#define CLEAR_LEN (sizeof(CLEAR) - 1)
 
 /* Share of the work that is done, from 0 to 1; below 0 if it cannot be known. */
 static double share(const struct replay *r)
@@ -47,14 +51,17 @@ void progress_show(void *arg, int64_t now_ns, int64_t ts_event_ns)
         snprintf(done, sizeof done, "%3.0f %%  %.0f s left  ", part * 100,
                  (double)(now_ns - p->begin_ns) / 1e9 * (1 - part) / part);
     time_text(when, ts_event_ns / TIME_NS_PER_S * TIME_NS_PER_S);
-    int len = snprintf(line, sizeof line, "\r\033[K%s%.0f ticks/s  %s", done, p->rate, when);
-    write_line(line, (size_t)len);
+    int len = snprintf(line, sizeof line, CLEAR "%s%.0f ticks/s  %s", done, p->rate, when);
+    size_t room = out_columns(STDERR_FILENO); /* a line that wraps cannot be drawn over */
+    room = room > 0 ? room - 1 + CLEAR_LEN : sizeof line - 1;
+    write_line(line, (size_t)len < room ? (size_t)len : room);
     p->visible = true;
 }
 
-void progress_clear(struct progress *p)
+void progress_clear(void *arg)
 {
+    struct progress *p = arg;
     if (p->visible)
-        write_line("\r\033[K", 4);
+        write_line(CLEAR, CLEAR_LEN);
     p->visible = false;
 }

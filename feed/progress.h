@@ -16,7 +16,7 @@ struct progress {
 /* progress_show - draws the line; for struct replay's progress, with a struct progress as arg. */
 void progress_show(void *arg, int64_t now_ns, int64_t ts_event_ns);
 
-/* progress_clear - takes the line away, before anything else is printed. */
-void progress_clear(struct progress *p);
+/* progress_clear - takes the line away, before anything else is printed; arg is a struct progress. */
+void progress_clear(void *arg);
 
 #endif

@@ -10,6 +10,7 @@
 #define CLOSE_NS TR_NS_PER_MS /* housekeeping, which takes a moment, ends so long before a tick is due */
 #define NAP_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop, while a tick is not due */
 #define LISTEN_MS 50 /* ... and while a pipe is silent */
+#define KEEP_RECORDS 4096 /* records read, wanted or not, from one look after the rings to the next */
 #define BAD_TOLD_MAX 20 /* malformed records that are told one by one */
 #define PROGRESS_NS (200 * TR_NS_PER_MS)
 
@@ -82,6 +83,8 @@ static bool wait_for_bytes(struct input *in, void *arg)
     struct pollfd p = {.fd = in->fd, .events = POLLIN};
     if (r->flush_code == 0)
         r->flush_code = flush(r);
+    if (r->flush_code == 0)
+        r->flush_code = housekeep(r); /* of a file nothing may be wanted for long */
     while (r->flush_code == 0 && !r->stopped()) {
         if (poll(&p, 1, LISTEN_MS) > 0)
             return true;
@@ -115,6 +118,12 @@ static void wait_closely(struct replay *r, int64_t due_ns)
             nap_until(wake_ns);
 }
 
+/* Not beyond the last tick that is wanted: what is behind it is neither malformed nor skipped. */
+static bool may_read_ahead(const struct replay *r)
+{
+    return r->count_max == 0 || r->tick_cnt + ahead_cnt(&r->ahead) + 1 < r->count_max;
+}
+
 /* Waits until the tick is due; what was read before it is published first. */
 static int wait_until_due(struct replay *r, const struct source_record *rec)
 {
@@ -122,16 +131,20 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
     int64_t due_ns = pace_due_ns(&r->pace, rec->tick.ts_event_ns, now_ns);
     int code = due_ns > now_ns ? flush(r) : 0;
     while (code == 0 && !r->stopped() && (now_ns = tr_now_ns()) < due_ns - CLOSE_NS) {
-        if (ahead_read(&r->ahead, &r->merge))
+        if (may_read_ahead(r) && ahead_read(&r->ahead, &r->merge)) {
+            code = housekeep(r);
             continue;
+        }
         show_progress(r, now_ns, rec->tick.ts_event_ns);
         nap_until(due_ns - CLOSE_NS - now_ns < NAP_NS ? due_ns - CLOSE_NS : now_ns + NAP_NS);
         code = housekeep(r);
     }
-    if (code == 0)
-        wait_closely(r, due_ns);
-    tr_hist_add(&r->late, tr_now_ns() - due_ns, 1);
-    return code;
+    if (code != 0)
+        return code;
+    wait_closely(r, due_ns);
+    if (!r->stopped())
+        tr_hist_add(&r->late, tr_now_ns() - due_ns, 1);
+    return 0;
 }
 
 /* Without a ring: what a run that publishes would report, and more. */
@@ -204,6 +217,7 @@ static bool is_done(const struct replay *r)
 /* The input once, from where it is.  *ended: its end was reached. */
 static int run_pass(struct replay *r, bool *ended)
 {
+    uint64_t record_cnt = 0;
     *ended = false;
     while (!is_done(r)) {
         const struct source_record *rec;
@@ -224,6 +238,10 @@ static int run_pass(struct replay *r, bool *ended)
             code = take_record(r, rec);
         else
             r->counts.skipped++;
+        if (code == 0 && ++record_cnt % KEEP_RECORDS == 0) {
+            code = housekeep(r);
+            show_progress(r, tr_now_ns(), rec != NULL ? rec->tick.ts_event_ns : 0);
+        }
         if (code != 0)
             return code;
     }
@@ -233,13 +251,17 @@ static int run_pass(struct replay *r, bool *ended)
 static int begin_again(struct replay *r)
 {
     struct source *culprit;
-    if (merge_rewind(&r->merge, &culprit) == 0) {
-        ahead_clear(&r->ahead);
-        pace_rewind(&r->pace);
-        return 0;
+    int rc;
+    while ((rc = merge_rewind(&r->merge, &culprit)) > 0)
+        if (r->stopped())
+            return 0;
+    if (rc < 0) {
+        log_error(culprit->error, "--repeat needs a file that stays as it is");
+        return culprit->exit_code;
     }
-    log_error(culprit->error, "--repeat needs a file");
-    return culprit->exit_code;
+    ahead_clear(&r->ahead);
+    pace_rewind(&r->pace);
+    return 0;
 }
 
 static void watch_waits(struct replay *r)
@@ -264,6 +286,15 @@ static void sum_counts(struct replay *r)
     }
 }
 
+static void tell_nothing(const struct replay *r)
+{
+    if (r->counts.skipped > 0)
+        log_warn("input", "no tick: %llu records are none, or not wanted",
+                 (unsigned long long)r->counts.skipped);
+    else
+        log_warn("input", "no records");
+}
+
 int replay_run(struct replay *r)
 {
     bool ended = true;
@@ -275,12 +306,12 @@ int replay_run(struct replay *r)
         if (code != 0 || !ended || pass == r->pass_cnt || is_done(r) || r->tick_cnt == before)
             break; /* the last: an input without a single tick would be repeated for ever */
         code = flush(r);
-        if (code == 0)
+        if (code == 0 && !is_done(r))
             code = begin_again(r);
     }
     int flushed = flush(r); /* after an error too: what was whole is delivered */
     sum_counts(r);
     if (code == 0 && ended && r->tick_cnt == 0)
-        log_warn("input", "no records");
+        tell_nothing(r);
     return code != 0 ? code : flushed;
 }

@@ -74,12 +74,6 @@ void report_sum(struct report *rep)
     }
 }
 
-/* Text has lines; the others have offsets. */
-static bool is_by_line(const struct source *src)
-{
-    return src->input.line > 0;
-}
-
 static void json_time(struct json *j, const char *key, bool known, int64_t ns)
 {
     if (known)
@@ -136,7 +130,7 @@ static void json_tallies(struct json *j, const char *key, const struct report *r
             json_text(j, "file", src->input.name, strlen(src->input.name));
             json_text(j, "kind", tally[k].kind, strlen(tally[k].kind));
             json_u64(j, "count", tally[k].cnt);
-            json_u64(j, is_by_line(src) ? "line" : "offset", tally[k].first);
+            json_u64(j, tally[k].by_line ? "line" : "offset", tally[k].first);
             json_close_object(j);
         }
     }
@@ -225,7 +219,7 @@ static void text_tallies(struct out *out, const char *what, const struct source 
         out_format(out, "%s", what);
         out_visible(out, src->input.name, strlen(src->input.name));
         out_format(out, ": %s: %" PRIu64 ", first at %s %" PRIu64 "\n", tally[k].kind, tally[k].cnt,
-                   is_by_line(src) ? "line" : "byte", tally[k].first);
+                   tally[k].by_line ? "line" : "byte", tally[k].first);
     }
 }
 

@@ -114,8 +114,8 @@ static int wait_for_consumers(struct rings *rings, struct tr_producer *ring, int
             return EXIT_CODE_TEMPFAIL;
         }
         if (!told)
-            log_info(ring->seg.name, "waiting for %llu consumer%s", (unsigned long long)opt->consumer_cnt,
-                     opt->consumer_cnt == 1 ? "" : "s");
+            log_info(ring->seg.name, "waiting for %llu consumer%s (--wait-consumers=0: go on without)",
+                     (unsigned long long)opt->consumer_cnt, opt->consumer_cnt == 1 ? "" : "s");
         told = true;
         int code = housekeep_all(rings, now_ns);
         if (code != 0)
@@ -149,6 +149,25 @@ void rings_report(struct rings *rings)
     }
 }
 
+static void release(struct rings *rings)
+{
+    free(rings->pub);
+    free(rings->report);
+    *rings = (struct rings){.cnt = 0};
+}
+
+void rings_give_up(struct rings *rings)
+{
+    for (unsigned i = 0; i < rings->open_cnt; i++) {
+        struct tr_producer *ring = &rings->pub[i].ring;
+        if (ring->took_over)
+            tr_producer_abandon(ring);
+        else
+            tr_producer_close(ring, false);
+    }
+    release(rings);
+}
+
 int rings_close(struct rings *rings)
 {
     int code = 0;
@@ -163,8 +182,6 @@ int rings_close(struct rings *rings)
             code = replay_tell_ring_error(ring->seg.name, rc);
         tr_producer_abandon(ring); /* taken away from us: that is no end for those who read */
     }
-    free(rings->pub);
-    free(rings->report);
-    *rings = (struct rings){.cnt = 0};
+    release(rings);
     return code;
 }

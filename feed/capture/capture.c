@@ -94,7 +94,7 @@ static int64_t record_time(const struct capture *cap, struct source *src, const 
 {
     int64_t frac_ns = (int64_t)capture_get32(cap, header + 4) * cap->frac_ns;
     if (frac_ns >= TIME_NS_PER_S)
-        source_note(src, "packet time with a fraction of a second or more", input_offset(&src->input));
+        source_note_at(src, "packet time with a fraction of a second or more", input_offset(&src->input));
     return capture_get32(cap, header) * TIME_NS_PER_S + frac_ns;
 }
 

@@ -115,10 +115,10 @@ static void check_sequence(struct iex *iex, const unsigned char *segment, uint64
     switch (sequence_check(&iex->sequences, segment + AT_PROTOCOL, wire_le64(segment + AT_FIRST_SEQUENCE),
                            wire_le16(segment + AT_MESSAGE_CNT))) {
     case SEQUENCE_GAP:
-        source_note(iex->src, "IEX-TP sequence gap: messages are missing", offset);
+        source_note_at(iex->src, "IEX-TP sequence gap: messages are missing", offset);
         break;
     case SEQUENCE_BACK:
-        source_note(iex->src, "IEX-TP sequence going back: messages come again or late", offset);
+        source_note_at(iex->src, "IEX-TP sequence going back: messages come again or late", offset);
         break;
     case SEQUENCE_IN_ORDER:
         break;
@@ -205,7 +205,7 @@ static enum message_result take_common(const struct iex *iex, const struct messa
     if (msg->len < known_len)
         return bad(iex, msg, BAD_MESSAGE, 0, "shorter than it must be");
     if (msg->len > known_len)
-        source_note(iex->src, "IEX message longer than known", msg->offset);
+        source_note_at(iex->src, "IEX message longer than known", msg->offset);
     rec->tick = (struct tr_tick){.ts_event_ns = (int64_t)wire_le64(msg->bytes + AT_TIME)};
     rec->symbol = (const char *)msg->bytes + AT_SYMBOL;
     rec->symbol_len = name_len(msg->bytes + AT_SYMBOL);
@@ -317,11 +317,11 @@ static enum message_result take_message(struct iex *iex, const struct message *m
     case '5':
         return opt->only_trades ? MESSAGE_NO_TICK : take_level(iex, msg, msg->bytes[0] == '8', rec);
     case 'B':
-        source_note(iex->src, "IEX trade break", msg->offset);
+        source_note_at(iex->src, "IEX trade break", msg->offset);
         return MESSAGE_NO_TICK;
     default:
         if (!is_other(msg->bytes[0]))
-            source_note(iex->src, "IEX message of an unknown type", msg->offset);
+            source_note_at(iex->src, "IEX message of an unknown type", msg->offset);
         return MESSAGE_NO_TICK;
     }
 }

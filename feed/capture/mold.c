@@ -169,10 +169,10 @@ static void check_sequence(struct mold *mold, const unsigned char *packet, uint1
 {
     switch (sequence_check(&mold->sequences, packet, wire_be64(packet + AT_SEQUENCE), cnt)) {
     case SEQUENCE_GAP:
-        source_note(mold->src, "MoldUDP64 sequence gap: messages are missing", offset);
+        source_note_at(mold->src, "MoldUDP64 sequence gap: messages are missing", offset);
         break;
     case SEQUENCE_BACK:
-        source_note(mold->src, "MoldUDP64 sequence going back: messages come again or late", offset);
+        source_note_at(mold->src, "MoldUDP64 sequence going back: messages come again or late", offset);
         break;
     case SEQUENCE_IN_ORDER:
         break;
@@ -208,7 +208,7 @@ static enum source_result take_message(struct mold *mold)
     mold->at += LENGTH_LEN + len;
     if (len > 0)
         return itch_message(mold->itch, message, len, offset, &mold->box);
-    source_note(mold->src, "empty message of MoldUDP64", offset);
+    source_note_at(mold->src, "empty message of MoldUDP64", offset);
     return SOURCE_OK;
 }
 

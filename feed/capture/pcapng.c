@@ -130,7 +130,7 @@ static int64_t block_time(struct source *src, const struct capture_interface *fr
     __int128 all_ns = (__int128)ns + (__int128)from->offset_s * TIME_NS_PER_S;
     if (all_ns >= 0 && all_ns <= INT64_MAX)
         return (int64_t)all_ns;
-    source_note(src, "packet time outside 1970 to 2262", offset);
+    source_note_at(src, "packet time outside 1970 to 2262", offset);
     return 0;
 }
 
@@ -176,7 +176,7 @@ static enum source_result take_simple(struct capture *cap, struct source *src, c
         return capture_too_long(src, block->offset, len);
     if (padded(len) > block->len - SIMPLE_HEAD_LEN)
         return source_fail_at(src, block->offset, "a packet of %u bytes goes beyond its block", len);
-    source_note(src, "packet without a time", block->offset);
+    source_note_at(src, "packet without a time", block->offset);
     *packet = (struct capture_packet){
         .bytes = block->body + SIMPLE_HEAD_LEN,
         .len = len,

@@ -73,7 +73,7 @@ static int pcap_open(struct source *src)
 static enum source_result pass_packet(struct source *src, const char *kind, uint64_t offset)
 {
     if (kind != NULL)
-        source_note(src, kind, offset);
+        source_note_at(src, kind, offset);
     src->counts.skipped_cnt++;
     return SOURCE_OK;
 }

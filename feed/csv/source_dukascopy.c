@@ -81,7 +81,7 @@ static int dukascopy_open(struct source *src)
         return rc;
     struct dukascopy *st = src->state;
     if (!filename_hour(src->path, src->input.member, &hour_ns))
-        source_note(src, "no hour in the name of the file: times count from midnight", 0);
+        source_note_at(src, "no hour in the name of the file: times count from midnight", 0);
     st->hour_ns = st->bare.id.day_ns + hour_ns;
     st->point_px = point_of(st->bare.id.symbol);
     return 0;
@@ -153,7 +153,7 @@ static enum source_result dukascopy_next(struct source *src, struct source_recor
     if (ms >= HOUR_MS) /* bytes are missing or too many: what follows would be garbage */
         return source_fail_at(src, offset, "time %u is not within an hour (%d ms)", ms, HOUR_MS);
     if (ms < st->last_ms)
-        source_note(src, "time goes back", offset);
+        source_note_at(src, "time goes back", offset);
     st->last_ms = ms;
     input_take(&src->input, RECORD_LEN);
     bare_clear(rec, &st->bare.id);

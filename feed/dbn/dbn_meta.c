@@ -190,7 +190,7 @@ static enum source_result add_interval(struct source *src, const struct dbn_meta
         return source_fail_at(src, at, "a mapping of %s, which is no instrument id",
                               source_quote(quoted, id_text, id_len));
     if (!source_name_ok(symbol, len)) {
-        source_note(src, "mapping to what is no symbol", at);
+        source_note_at(src, "mapping to what is no symbol", at);
         return SOURCE_OK;
     }
     int rc = dbn_symbols_add(symbols, id, start_ns, end_ns, symbol, len);

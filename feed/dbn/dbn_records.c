@@ -37,7 +37,7 @@ static void name_by_id(const struct message *msg, uint32_t id)
         msg->rec->symbol_len = records->id.symbol_len;
         return;
     }
-    source_note(msg->src, "instrument ids without a symbol", place(msg));
+    source_note_at(msg->src, "instrument ids without a symbol", place(msg));
     msg->rec->symbol = records->id_text;
     msg->rec->symbol_len = (uint8_t)snprintf(records->id_text, sizeof(records->id_text), "%" PRIu32, id);
 }
@@ -227,7 +227,7 @@ static enum dbn_outcome apply(const struct message *msg, struct dbn_book *book, 
     const char *odd;
     int rc = dbn_book_apply(&msg->records->books, book, order, &odd);
     if (odd != NULL)
-        source_note(msg->src, odd, place(msg));
+        source_note_at(msg->src, odd, place(msg));
     if (rc == -EINVAL) {
         source_bad_at(msg->src, BAD_MESSAGE, place(msg), "an order without price, size or side");
         return DBN_BAD;
@@ -347,7 +347,7 @@ static const char *other_type(unsigned rtype)
 static enum dbn_outcome pass_over(const struct message *msg)
 {
     const char *type = other_type(msg->at[DBN_AT_RTYPE]);
-    source_note(msg->src, type != NULL ? type : "records of unknown type", place(msg));
+    source_note_at(msg->src, type != NULL ? type : "records of unknown type", place(msg));
     msg->src->counts.skipped_cnt++;
     return DBN_NO_TICK;
 }

@@ -51,7 +51,7 @@ static void set_venue(struct source *src, struct dbn_state *st)
     if (id->venue_len > 0 || len == 0)
         return;
     if (!source_name_ok(st->meta.dataset, len)) {
-        source_note(src, "dataset that is no name", 0);
+        source_note_at(src, "dataset that is no name", 0);
         return;
     }
     for (size_t i = 0; i < len; i++)

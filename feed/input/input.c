@@ -12,6 +12,7 @@
 
 #define BUF_FIRST_SIZE (1 << 16)
 #define BUF_BYTES_SIZE (1 << 12) /* of bytes in memory, which mostly are few */
+#define ASK_LEN (1 << 20) /* unpacked bytes after which the caller is asked whether to go on */
 #define PASS_FILLS 16 /* reads of an overlong line before the caller is asked whether to go on */
 #define BOM "\xEF\xBB\xBF"
 #define BOM_LEN 3
@@ -72,6 +73,7 @@ void input_close(struct input *in)
     in->fd = -1;
     free(in->buf);
     in->buf = NULL;
+    in->member = NULL;
 }
 
 static ssize_t read_bytes(struct input *in, void *buf, size_t len)
@@ -181,8 +183,14 @@ static enum input_result fill(struct input *in)
     enum input_result result = make_room(in);
     if (result != INPUT_OK)
         return result;
+    if (in->unpack != NULL && in->unpacked_len >= ASK_LEN) {
+        in->unpacked_len = 0;
+        if (in->before_read != NULL && !in->before_read(in, in->before_read_arg))
+            return INPUT_AGAIN;
+    }
     result = unpack_read(in, in->unpack, in->buf + in->end, in->buf_size - in->end, &n);
     in->end += n;
+    in->unpacked_len += n;
     in->ended = result == INPUT_END;
     return result;
 }

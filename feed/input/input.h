@@ -43,6 +43,7 @@ struct input {
     const char *member; /* of an archive: the name of what is read now; else NULL */
     uint64_t line; /* number of the line handed out last, from 1 */
     uint64_t line_offset; /* where in the input it begins */
+    size_t unpacked_len; /* since before_read was asked last: a file can become a thousand times as long */
     const unsigned char *bytes; /* input_open_bytes: what is left of them */
     size_t bytes_len;
     uint64_t size; /* bytes in all, of the file as it is; 0: not known */

@@ -41,7 +41,7 @@ struct itch *itch_new(struct source *src, const struct source_identity *id)
     if (id->has_day && id->day_ns <= ITCH_DAY_MAX_NS)
         itch->day = newyork_day(id->day_ns);
     else
-        source_note(src, "no date: times count from 1970-01-01, give --date", 0);
+        source_note_at(src, "no date: times count from 1970-01-01, give --date", 0);
     return itch;
 }
 

@@ -12,7 +12,7 @@
 
 void itch_note(struct itch *itch, const char *kind)
 {
-    source_note(itch->src, kind, itch->offset);
+    source_note_at(itch->src, kind, itch->offset);
 }
 
 enum source_result itch_fail(struct itch *itch, int exit_code, const char *what)

@@ -91,7 +91,7 @@ static enum source_result end_session(struct source *src, struct itch_state *st,
 {
     st->is_over = true;
     if (!itch_is_closed(st->itch))
-        source_note(src, "session not closed", offset);
+        source_note_at(src, "session not closed", offset);
     return SOURCE_END;
 }
 
@@ -137,7 +137,7 @@ static enum source_result stop_at(struct source *src, struct itch_state *st, con
     case ITCH_FRAME_END:
         if (offset == 0)
             return fail_length(src, offset, bytes);
-        source_note(src, "bytes after the end of the session", offset + ITCH_PREFIX_LEN);
+        source_note_at(src, "bytes after the end of the session", offset + ITCH_PREFIX_LEN);
         return end_session(src, st, offset);
     case ITCH_FRAME_BROKEN:
         if (frame->head_len == 0 || wire_be16(bytes) == 0)

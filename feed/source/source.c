@@ -198,10 +198,10 @@ int source_rewind(struct source *src)
     if (src->ops != NULL)
         src->ops->close(src);
     src->member_over = false;
-    do
-        result = source_open(src, ops);
-    while (result == SOURCE_AGAIN);
-    return result == SOURCE_OK ? 0 : -1;
+    result = source_open(src, ops);
+    if (result == SOURCE_END)
+        return source_fail(src, EXIT_CODE_DATA, "is empty now: it was changed while it was read");
+    return result == SOURCE_OK ? 0 : result == SOURCE_AGAIN ? 1 : -1;
 }
 
 void source_close(struct source *src)

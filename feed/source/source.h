@@ -58,7 +58,8 @@ struct source_counts {
 struct source_tally {
     const char *kind; /* a constant text; NULL: no more */
     uint64_t cnt;
-    uint64_t first; /* line, or offset of a binary format */
+    uint64_t first; /* line, or offset of what is not text */
+    bool by_line;
 };
 
 /* What the command line says about input that does not say it itself; strings may be NULL. */
@@ -126,8 +127,8 @@ enum source_result source_open(struct source *src, const struct source_ops *ops)
  * of no known format is SOURCE_BAD: beside the data there may be a file that explains it. */
 enum source_result source_next(struct source *src, struct source_record *rec);
 
-/* source_rewind - from the beginning again; counts go on.  0, or -1 with error and exit_code: the input
- * cannot be read twice (a pipe); the source then is closed. */
+/* source_rewind - from the beginning again; counts go on.  0; 1: interrupted by a signal, to be called again
+ * or given up; or -1 with error and exit_code: the input cannot be read twice (a pipe); the source then is closed. */
 int source_rewind(struct source *src);
 
 /* source_close - releases what source_open took; harmless after it failed, and twice. */
@@ -170,8 +171,9 @@ enum source_result source_bad_member(struct source *src, const char *what);
 enum source_result source_fail_at(struct source *src, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* source_note - counts something odd; `at` is its line or offset. */
-void source_note(struct source *src, const char *kind, uint64_t at);
+/* source_note - counts something odd in that line; source_note_at: at that offset. */
+void source_note(struct source *src, const char *kind, uint64_t line);
+void source_note_at(struct source *src, const char *kind, uint64_t offset);
 
 #define SOURCE_QUOTE_MAX 40
 

@@ -59,19 +59,25 @@ int source_fail(struct source *src, int exit_code, const char *format, ...)
     return -1;
 }
 
-static void count(struct source_tally *tally, const char *kind, uint64_t at)
+static void count(struct source_tally *tally, const char *kind, uint64_t at, bool by_line)
 {
     unsigned i = 0;
     while (i < SOURCE_TALLY_MAX - 1 && tally[i].kind != NULL && strcmp(tally[i].kind, kind) != 0)
         i++;
     if (tally[i].kind == NULL)
-        tally[i] = (struct source_tally){.kind = i < SOURCE_TALLY_MAX - 1 ? kind : "other", .first = at};
+        tally[i] = (struct source_tally){
+            .kind = i < SOURCE_TALLY_MAX - 1 ? kind : "other", .first = at, .by_line = by_line};
     tally[i].cnt++;
 }
 
-void source_note(struct source *src, const char *kind, uint64_t at)
+void source_note(struct source *src, const char *kind, uint64_t line)
 {
-    count(src->note, kind, at);
+    count(src->note, kind, line, true);
+}
+
+void source_note_at(struct source *src, const char *kind, uint64_t offset)
+{
+    count(src->note, kind, offset, false);
 }
 
 enum source_result source_bad(struct source *src, const char *kind, size_t column, const char *format, ...)
@@ -83,7 +89,7 @@ enum source_result source_bad(struct source *src, const char *kind, size_t colum
     va_start(args, format);
     store_error(src, len, format, args);
     va_end(args);
-    count(src->bad, kind, src->input.line);
+    count(src->bad, kind, src->input.line, true);
     return SOURCE_BAD;
 }
 
@@ -100,14 +106,14 @@ enum source_result source_bad_at(struct source *src, const char *kind, uint64_t 
     va_start(args, format);
     store_error(src, offset_prefix(src, src->input.member, offset), format, args);
     va_end(args);
-    count(src->bad, kind, offset);
+    count(src->bad, kind, offset, false);
     return SOURCE_BAD;
 }
 
 enum source_result source_bad_member(struct source *src, const char *what)
 {
     source_fail(src, 0, "%s", what);
-    count(src->bad, BAD_MEMBER, input_file_offset(&src->input));
+    count(src->bad, BAD_MEMBER, input_file_offset(&src->input), false);
     return SOURCE_BAD;
 }
 
@@ -230,7 +236,7 @@ enum source_result source_of_input(struct source *src, enum input_result result)
         if (is_shortened(in))
             return shortened(src);
         if (in->odd != NULL)
-            source_note(src, in->odd, in->odd_at);
+            source_note_at(src, in->odd, in->odd_at);
         in->odd = NULL;
         return SOURCE_END;
     case INPUT_AGAIN:

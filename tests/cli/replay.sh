@@ -88,6 +88,31 @@ ends 0 feed "$feed"
 end_shards 2
 same "--split with one consumer stopped for a while: every tick once" "5000 30 0" "$(shard_facts)"
 
+# One of the rings cannot be had: the others are not left behind.
+ring=$prefix.held
+start holder feed -q -n "$ring.1" --generate=walk --rate=1
+holder=$pid
+until_true look "$ring.1"
+expect 73 "$ring.1" feed -n "$ring" --split=2 --generate=walk --count=1
+left_nothing "$ring.0" "--split that was refused"
+kill -TERM "$holder"
+ends 0 holder "$holder"
+
+# Under another name the same bytes are other ticks: not resumed.
+awk 'BEGIN { for (i = 0; i < 1000; i++) print 1700000000 + i ",1.5,1" }' >XXX.csv
+ring=$prefix.name
+start names consumer -q -C -n "$ring" print
+names=$pid
+start feed feed -q -n "$ring" --rate=500 XXX.csv
+feed=$pid
+until_true published "$ring" 100
+kill_hard "$feed"
+mv XXX.csv YYY.csv
+run feed -q -j -n "$ring" YYY.csv
+ends 0 names "$names"
+same "another name: published anew" 1000 "$(json published out)"
+same "another name: its symbol" 1000 "$(grep -c ',YYY,' names.out)"
+
 expect 64 'too long' feed -n abcdefghijklmnopqrstuvwxyz --split=2 --generate=walk --count=1
 
 # --- Several files --------------------------------------------------------------------------------

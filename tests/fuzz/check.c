@@ -14,6 +14,7 @@ struct reading {
     uint64_t interrupted_cnt;
     uint64_t result_cnt;
     uint64_t hash; /* of all that was handed out */
+    bool is_archive;
 };
 
 static uint64_t hash_word(uint64_t hash, uint64_t word)
@@ -269,6 +270,7 @@ static const char *read_all(struct reading *reading, const char *format)
         result = source_open(&reading->src, ops);
     while (result == SOURCE_AGAIN && again_cnt++ <= reading->interrupted_cnt);
     reading->ops = reading->src.ops;
+    reading->is_archive = reading->src.input.member != NULL;
     if (result == SOURCE_OK) {
         give_back(&reading->src.input);
         fault = read_records(reading);
@@ -295,7 +297,7 @@ const char *check_source(const char *format, uint64_t salt, const uint8_t *bytes
         return NULL;
     fault = read_all(&pieces, format);
     bool is_auto = strcmp(format, "auto") == 0;
-    if (is_auto && (whole.ops == NULL || whole.ops != pieces.ops))
-        return fault; /* which format it is, is told by what has come first: a line at least */
+    if (is_auto && (whole.ops == NULL || whole.ops != pieces.ops || whole.is_archive))
+        return fault; /* which format it, or a member, is, is told by what has come first: a line at least */
     return fault == NULL && pieces.hash != whole.hash ? "reading in pieces gives something else" : fault;
 }

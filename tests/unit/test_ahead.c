@@ -129,11 +129,21 @@ static void a_pipe_is_not_read_ahead(void **state)
     ahead_close(&ahead);
     numbers.src.ops = &reads;
     numbers.src.input.start = -1;
+    numbers.src.input.buf = numbers.name;
     assert_int_equal(ahead_open(&ahead, &merge), 0);
     expect(0);
     assert_false(ahead_read(&ahead, &merge));
     assert_int_equal(numbers.at, 1);
     expect(1);
+}
+
+/* An archive whose first member is of no known format is open without one. */
+static void between_members(void **state)
+{
+    (void)state;
+    ahead_close(&ahead);
+    numbers.src.ops = NULL;
+    assert_int_equal(ahead_open(&ahead, &merge), 0);
 }
 
 int main(void)
@@ -142,6 +152,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(all_in_order, open_all, close_all),
         cmocka_unit_test_setup_teardown(reads_no_further_than_there_is_room, open_all, close_all),
         cmocka_unit_test_setup_teardown(begins_again, open_all, close_all),
+        cmocka_unit_test_setup_teardown(between_members, open_all, close_all),
         cmocka_unit_test_setup_teardown(a_pipe_is_not_read_ahead, open_all, close_all),
     };
     return cmocka_run_group_tests_name("ahead", tests, NULL, NULL);

@@ -164,7 +164,7 @@ static void a_part_of_the_input(void **state)
     expect_selected((struct select){0}, 2, "1 2", 0);
     expect_selected((struct select){0}, 100, "1 2 3 4 5", 0);
     expect_selected((struct select){.symbols = "none"}, 0, "", 5);
-    expect_part(talk.text, "no records");
+    expect_part(talk.text, "no tick: 5 records");
 }
 
 static void expect_repeated(uint64_t pass_cnt, uint64_t skip_cnt, uint64_t count_max, const char *want)
