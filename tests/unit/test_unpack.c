@@ -20,8 +20,7 @@ static void test_text_is_not_packed(void **state)
                                         "(",
                                         "(\xB5/",
                                         "\x1F",
-                                        "\xFD"
-                                        "7zX",
+                                        "\xFD\x37zX",
                                         "P*M",
                                         "]1,2,3\nmore",
                                         "timestamp,price\n"};
