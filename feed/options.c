@@ -290,6 +290,14 @@ static int refuse(const char *what, const char *why)
     return EXIT_CODE_USAGE;
 }
 
+static unsigned stdin_cnt(const struct feed_options *opt)
+{
+    unsigned cnt = 0;
+    for (unsigned i = 0; i < opt->file_cnt; i++)
+        cnt += strcmp(opt->file[i].path, "-") == 0;
+    return cnt;
+}
+
 static int check(const struct feed_options *opt)
 {
     if (tr_ring_name_check(opt->ring) != 0)
@@ -307,6 +315,8 @@ static int check(const struct feed_options *opt)
         return refuse("FILE", "none given, name tick files, - for standard input, or --generate=walk");
     if (opt->generate != NULL && opt->file_cnt > 0)
         return refuse(opt->file[0].path, "files and --generate exclude each other, use one");
+    if (stdin_cnt(opt) > 1)
+        return refuse("-", "standard input can be read once, name it once");
     if (opt->generate != NULL && opt->validate && opt->count_max == 0)
         return refuse("--validate", "a made market has no end, add --count");
     if (opt->generate == NULL && opt->symbols != NULL && globs_check(opt->symbols) != 0)

@@ -252,6 +252,7 @@ static void commands_that_are_none(void **state)
     expect_refused("-n|a/b|a", "no name for a ring");
     expect_refused("--producer=a b|a", "no name for a producer");
     expect_refused("--colour|a", "--colour");
+    expect_refused("-|a|-", "name it once");
     expect_refused("--split=0|a", "--split");
     expect_refused("--split=65|a", "--split");
     expect_refused("--split=2|--validate|a", "exclude each other");
