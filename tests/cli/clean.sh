@@ -5,7 +5,7 @@
 cd "$tmp" || exit 1
 
 n=$prefix
-total=2000
+total=8000 # some 0.65 s behind the last point at which it is killed: looking takes a while
 feed_options="-j -q --digest -n $n --slots=64 --generate=walk --seed=7 --rate=10k -c $total"
 
 # begin ROUND: feed and two consumers.
