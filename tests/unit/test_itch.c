@@ -259,7 +259,7 @@ static void test_unknown_orders(void **state)
 {
     struct opened o = only(false, false);
     struct tape *t = new_tape();
-    uint64_t first;
+    uint64_t first = 0;
     (void)state;
     size_t at = t->len + 2;
     change(t, 'E', 7, 1, 10, 1);
@@ -468,7 +468,7 @@ static void test_time_goes_back(void **state)
 {
     struct opened o = only(true, false);
     struct tape *t = new_tape();
-    uint64_t first;
+    uint64_t first = 0;
     (void)state;
     put_big(hidden(t, 7, 1, "ABC", 1, 1) + 5, 6, 100);
     size_t at = t->len + 2;

@@ -57,7 +57,7 @@ static void test_file_again(void **state)
 static void test_end_of_session(void **state)
 {
     struct opened o = {.rec = {.venue = ""}};
-    uint64_t first;
+    uint64_t first = 0;
     (void)state;
     for (int framing = TAPE_LENGTHS; framing <= TAPE_ZEROS; framing++) {
         struct tape *t = small_day(&tape, (enum tape_framing)framing);
@@ -197,7 +197,7 @@ static void test_unknown_types(void **state)
 {
     struct opened o = {.rec = {.venue = ""}};
     struct tape *t = &tape;
-    uint64_t first;
+    uint64_t first = 0;
     (void)state;
     memset(t, 0, sizeof(*t));
     event(t, 'O');
