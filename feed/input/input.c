@@ -313,7 +313,6 @@ enum input_result input_line(struct input *in, char **text, size_t *len)
     if (result == INPUT_END && in->begin == in->end)
         return INPUT_END;
     in->line++;
-    in->line_offset = input_offset(in);
     if (result == INPUT_LONG) {
         in->passing = true;
         return INPUT_LONG;
@@ -328,7 +327,7 @@ enum input_result input_line(struct input *in, char **text, size_t *len)
 
 static void begin_again(struct input *in)
 {
-    in->line = in->line_offset = in->buf_offset = 0;
+    in->line = in->buf_offset = 0;
     in->begin = in->end = in->searched = 0;
     in->ended = in->passing = false;
     in->is_looked_at = false;

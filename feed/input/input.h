@@ -42,7 +42,6 @@ struct input {
     const char *name; /* for messages: the path as given, or "stdin"; the caller keeps it */
     const char *member; /* of an archive: the name of what is read now; else NULL */
     uint64_t line; /* number of the line handed out last, from 1 */
-    uint64_t line_offset; /* where in the input it begins */
     size_t unpacked_len; /* since before_read was asked last: a file can become a thousand times as long */
     const unsigned char *bytes; /* input_open_bytes: what is left of them */
     size_t bytes_len;
@@ -86,7 +85,7 @@ void input_close(struct input *in);
  * even so. */
 enum input_result input_peek(struct input *in, const char **bytes, size_t *len);
 
-/* input_line - the next line, without its end; line and line_offset tell its place.  The bytes belong to
+/* input_line - the next line, without its end; line tells its place.  The bytes belong to
  * the caller, who may change them, until the next call.  INPUT_LONG hands out none. */
 enum input_result input_line(struct input *in, char **text, size_t *len);
 

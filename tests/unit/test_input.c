@@ -23,7 +23,7 @@ static void close_text(struct fixture *f)
     unlink(f->path);
 }
 
-static void expect_line(struct input *in, const char *want, uint64_t number, uint64_t offset)
+static void expect_line(struct input *in, const char *want, uint64_t number)
 {
     char *text;
     size_t len;
@@ -31,7 +31,6 @@ static void expect_line(struct input *in, const char *want, uint64_t number, uin
     assert_int_equal(len, strlen(want));
     assert_memory_equal(text, want, len);
     assert_int_equal(in->line, number);
-    assert_int_equal(in->line_offset, offset);
 }
 
 static void expect_result(struct input *in, enum input_result want)
@@ -49,13 +48,13 @@ static void test_line_ends(void **state)
     (void)state;
     OPEN(&f, "a\nbb\r\n\n\r\nc\rd\nlast");
     assert_int_equal(f.in.size, 17);
-    expect_line(&f.in, "a", 1, 0);
+    expect_line(&f.in, "a", 1);
     assert_int_equal(input_offset(&f.in), 2);
-    expect_line(&f.in, "bb", 2, 2);
-    expect_line(&f.in, "", 3, 6);
-    expect_line(&f.in, "", 4, 7);
-    expect_line(&f.in, "c\rd", 5, 9);
-    expect_line(&f.in, "last", 6, 13);
+    expect_line(&f.in, "bb", 2);
+    expect_line(&f.in, "", 3);
+    expect_line(&f.in, "", 4);
+    expect_line(&f.in, "c\rd", 5);
+    expect_line(&f.in, "last", 6);
     expect_result(&f.in, INPUT_END);
     expect_result(&f.in, INPUT_END);
     assert_int_equal(input_offset(&f.in), 17);
@@ -78,10 +77,10 @@ static void test_empty_and_mark(void **state)
     assert_int_equal(input_peek(&f.in, &bytes, &len), INPUT_OK);
     assert_int_equal(len, 6);
     assert_memory_equal(bytes, "x\n", 2);
-    expect_line(&f.in, "x", 1, 3);
-    expect_line(&f.in, "\xEF\xBB\xBFy", 2, 5);
+    expect_line(&f.in, "x", 1);
+    expect_line(&f.in, "\xEF\xBB\xBFy", 2);
     assert_int_equal(input_rewind(&f.in), 0);
-    expect_line(&f.in, "x", 1, 3);
+    expect_line(&f.in, "x", 1);
     close_text(&f);
 }
 
@@ -91,7 +90,7 @@ static void test_nul(void **state)
     (void)state;
     OPEN(&f, "ab\0c\nd\n");
     expect_result(&f.in, INPUT_NUL);
-    expect_line(&f.in, "d", 2, 5);
+    expect_line(&f.in, "d", 2);
     close_text(&f);
 }
 
@@ -111,14 +110,14 @@ static void test_long_lines(void **state)
     text[len - 2] = 'b';
     text[len - 1] = '\n';
     open_text(&f, text, len);
-    expect_line(&f.in, "a", 1, 0);
+    expect_line(&f.in, "a", 1);
     char *line;
     size_t line_len;
     assert_int_equal(input_line(&f.in, &line, &line_len), INPUT_OK);
     assert_int_equal(line_len, INPUT_LINE_MAX - 1);
     expect_result(&f.in, INPUT_LONG);
     assert_int_equal(f.in.line, 3);
-    expect_line(&f.in, "b", 4, len - 2);
+    expect_line(&f.in, "b", 4);
     expect_result(&f.in, INPUT_END);
     assert_true(f.in.buf_size <= INPUT_LINE_MAX);
     close_text(&f);
@@ -228,9 +227,9 @@ static void test_pipe(void **state)
     assert_int_equal(len, 5);
     assert_string_equal(in.name, "stdin");
     assert_int_equal(in.size, 0);
-    expect_line(&in, "a,b", 1, 0);
+    expect_line(&in, "a,b", 1);
     close(fd[1]);
-    expect_line(&in, "1", 2, 4);
+    expect_line(&in, "1", 2);
     expect_result(&in, INPUT_END);
     assert_int_equal(input_rewind(&in), -ESPIPE);
     input_close(&in);
@@ -254,8 +253,8 @@ static void test_redirected(void **state)
     assert_int_equal(input_open(&in, "-"), 0);
     assert_int_equal(in.size, 4);
     for (int i = 0; i < 2; i++) {
-        expect_line(&in, "x", 1, 0);
-        expect_line(&in, "y", 2, 2);
+        expect_line(&in, "x", 1);
+        expect_line(&in, "y", 2);
         expect_result(&in, INPUT_END);
         assert_int_equal(input_rewind(&in), 0);
     }
@@ -303,7 +302,6 @@ static void test_chopped(void **state)
     char *line;
     size_t len;
     while (input_line(&f.in, &line, &len) == INPUT_OK) {
-        assert_int_equal(f.in.line_offset, at);
         assert_memory_equal(line, text + at, len);
         at += len;
         assert_true(at == sizeof(text) || text[at] == '\n');
@@ -323,8 +321,7 @@ static ssize_t read_one(struct input *in, void *buf, size_t len)
     return (ssize_t)n;
 }
 
-static void expect_peeked(const char *bytes, size_t len, const char *peeked, const char *line,
-                          uint64_t line_offset)
+static void expect_peeked(const char *bytes, size_t len, const char *peeked, const char *line)
 {
     struct fixture f;
     const char *first;
@@ -340,7 +337,6 @@ static void expect_peeked(const char *bytes, size_t len, const char *peeked, con
     do
         assert_int_equal(input_line(&f.in, &text, &len), INPUT_OK);
     while (len != strlen(line) || memcmp(text, line, len) != 0);
-    assert_int_equal(f.in.line_offset, line_offset);
     while (input_line(&f.in, &text, &len) == INPUT_OK)
         ; /* what comes after a mark may make room */
     close_text(&f);
@@ -352,12 +348,12 @@ static void test_peek_in_pieces(void **state)
     static char marked[] = "\xEF\xBB\xBF"
                            "a,b\n12345678";
     (void)state;
-    expect_peeked("a,b\n1", 5, "a,b\n", "a,b", 0);
-    expect_peeked("\n\r\n\na,b\n1", 9, "\n\r\n\na,b\n", "a,b", 4);
-    expect_peeked("\n\nx", 3, "\n\nx", "x", 2);
-    expect_peeked("\r\r\nx", 4, "\r\r\nx", "x", 3);
-    expect_peeked("\r\rx\n1", 5, "\r\rx\n", "\r\rx", 0);
-    expect_peeked(marked, sizeof(marked) - 1, "a,b\n", "a,b", 3);
+    expect_peeked("a,b\n1", 5, "a,b\n", "a,b");
+    expect_peeked("\n\r\n\na,b\n1", 9, "\n\r\n\na,b\n", "a,b");
+    expect_peeked("\n\nx", 3, "\n\nx", "x");
+    expect_peeked("\r\r\nx", 4, "\r\r\nx", "x");
+    expect_peeked("\r\rx\n1", 5, "\r\rx\n", "\r\rx");
+    expect_peeked(marked, sizeof(marked) - 1, "a,b\n", "a,b");
 }
 
 int main(void)
