@@ -202,7 +202,7 @@ static const struct opt option_table[] = {
      .call = set_time_unit},
     {0, "map", OPT_TEXT, AT(now.opt.map), "FIELD=COL,...",
      .help = "columns of an unusual CSV, by name or number: ts, recv, symbol, venue, price, size, side, "
-             "buyer_maker, id, bid, bid_size, ask, ask_size"},
+             "buyer_maker, is_snapshot, id, bid, bid_size, ask, ask_size"},
     {0, "symbols", OPT_TEXT, AT(symbols), "LIST",
      .help = "keep only these (globs); --generate: names or a count"},
     {0, "seed", OPT_U64, AT(now.opt.seed), "N", .help = "--generate: repeatable (default 1)",
