@@ -225,6 +225,7 @@ enum json_result json_trade(struct json_message *msg, const struct json_trade *t
     if (tick->price_px == 0
         || (tick->size_qty == 0 && decimal_is_zero(trade->size->node->text, trade->size->node->len))) {
         msg->src->counts.skipped_cnt++;
+        msg->src->counts.zero_cnt++;
         return JSON_TICKS;
     }
     if (trade->id != NULL)

@@ -218,6 +218,9 @@ same "--validate of a good file: exit code" 0 "$status"
 for fact in quotes=4 crossed=1 locked=1 one_sided=1 empty=0; do
     same "--validate: ${fact%=*}" "${fact#*=}" "$(json "${fact%=*}" out)"
 done
+printf '{"e":"trade","E":1,"s":"X","t":1,"p":"1","q":"0","T":1700000000000,"m":true}\n' >zero.json
+run feed --validate -j zero.json
+grep -q libyajl-dev err || same "--validate: a recorded trade of nothing" 1 "$(json zero out)"
 # A thousand malformed records: twenty are told, all are counted.
 {
     echo ts,symbol,price,size
