@@ -38,6 +38,7 @@ struct member {
     unsigned idx;
     pid_t pid; /* 0: not running */
     bool finished; /* ended by itself, in good order */
+    pid_t dismissed; /* was told to end: a second time would be an order to end at once */
     char output[96];
     char errors[96];
     struct history history; /* consumers: of the lines up to whole_len */
@@ -154,13 +155,27 @@ static bool feeds_have_ended(const struct drill *d)
     return true;
 }
 
-/* A consumer that has everything may have come back to a ring that was removed meanwhile. */
-static void dismiss_idle(struct drill *d)
+static bool consumers_have_all(const struct drill *d)
 {
     for (unsigned i = d->feed_cnt; i < d->member_cnt; i++) {
+        if (!d->member[i].finished && !has_all(d, &d->member[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Who was killed after all was done, before it could end, has come back for nothing: a consumer to a ring that
+ * was removed meanwhile, a feed that now waits for consumers which have ended. */
+static void dismiss_idle(struct drill *d)
+{
+    bool all_done = consumers_have_all(d);
+    for (unsigned i = 0; i < d->member_cnt; i++) {
         struct member *m = &d->member[i];
-        if (m->pid != 0 && has_all(d, m) && feeds_have_ended(d))
-            proc_kill(m->pid, SIGTERM);
+        bool idle = i < d->feed_cnt ? all_done : has_all(d, m) && (all_done || feeds_have_ended(d));
+        if (m->pid == 0 || m->pid == m->dismissed || !idle)
+            continue;
+        m->dismissed = m->pid;
+        proc_kill(m->pid, SIGTERM);
     }
 }
 
