@@ -1,5 +1,5 @@
 /* exact.c - the slow half of exact.h: what multiplies beyond 128 bits, divides, or makes text. */
-#include "exact.h"
+#include "consumer/exact.h"
 
 #include <stdbool.h>
 

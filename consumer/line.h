@@ -2,7 +2,7 @@
 #ifndef CONSUMER_LINE_H
 #define CONSUMER_LINE_H
 
-#include "consumer/stage.h"
+#include "consumer/stage/stage.h"
 
 /* line_json - the fields of the tick into the open object. */
 void line_json(struct json *json, const struct stage_tick *t);

@@ -2,7 +2,7 @@
 #ifndef CONSUMER_OPTIONS_H
 #define CONSUMER_OPTIONS_H
 
-#include "consumer/stage.h"
+#include "consumer/stage/stage.h"
 #include "tickring.h"
 
 struct consumer_options {

@@ -104,10 +104,8 @@ static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, co
     set_venue(run, b->lane_idx, &t);
     if (run->wants_digest)
         tr_digest_tick(&run->digest[b->lane_idx], tick, t.symbol->hash, venue_hash(run, b->lane_idx, &t));
-    int rc = update(run, &t);
-    if (rc == 0)
-        run->stage->ops->tick(run->stage, &t);
-    return rc;
+    int code = update(run, &t);
+    return code != 0 ? code : run->stage->ops->tick(run->stage, &t);
 }
 
 /* --- Batches ------------------------------------------------------------------------------------ */

@@ -2,7 +2,7 @@
 #ifndef CONSUMER_RUN_H
 #define CONSUMER_RUN_H
 
-#include "consumer/stage.h"
+#include "consumer/stage/stage.h"
 #include "consumer/summary.h"
 #include "tickring.h"
 

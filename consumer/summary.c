@@ -176,12 +176,8 @@ static void write_counts(struct out *out, const struct stage *stage, const struc
         out_text(out, ", not wanted ");
         out_u64(out, totals->filtered);
     }
-    if (stage->ops->summary != NULL) {
-        out_text(out, ", BUY ");
-        out_u64(out, stage->buy_cnt);
-        out_text(out, ", SELL ");
-        out_u64(out, stage->sell_cnt);
-    }
+    if (stage->ops->summary_text != NULL)
+        stage->ops->summary_text(stage, out);
     if (totals->digest != NULL) {
         out_text(out, ", digest ");
         out_text(out, totals->digest);

@@ -2,7 +2,7 @@
 #ifndef CONSUMER_SUMMARY_H
 #define CONSUMER_SUMMARY_H
 
-#include "consumer/stage.h"
+#include "consumer/stage/stage.h"
 
 struct totals {
     uint64_t delivered; /* ticks read by this process */

@@ -1,4 +1,4 @@
-#include "symbol_stats.h"
+#include "consumer/symbol_stats.h"
 
 #define QTY_OF_MILLI UINT64_C(1000000) /* units of 1e-9 in one of 1e-3 */
 #define PX_DECIMALS 9

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "exact.h"
+#include "consumer/exact.h"
 #include "tick.h"
 
 /* All zero is a symbol without ticks. */

@@ -67,6 +67,7 @@ struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, cons
         struct symbol *symbol = make(name, len, hash, filter);
         if (symbol == NULL)
             return NULL;
+        symbol->idx = (uint32_t)s->cnt;
         s->all[s->cnt++] = symbol;
         s->bucket[i] = (uint32_t)s->cnt;
     }

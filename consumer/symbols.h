@@ -3,7 +3,7 @@
 #define CONSUMER_SYMBOLS_H
 
 #include "consumer/filter.h"
-#include "consumer/sma.h"
+#include "consumer/indicator/sma.h"
 #include "consumer/symbol_stats.h"
 
 #define SYMBOL_NAME_MAX 71
@@ -11,6 +11,7 @@
 struct symbol {
     char name[SYMBOL_NAME_MAX + 1]; /* NUL terminated; a name has no NUL inside */
     size_t name_len;
+    uint32_t idx; /* its place in `all` */
     uint64_t hash; /* for the digest */
     bool wanted; /* the filter lets it through */
     struct symbol_stats stats;

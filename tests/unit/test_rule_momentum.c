@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "consumer/rule_momentum.h"
+#include "consumer/strategy/rule_momentum.h"
 
 #define ONE TR_PX_SCALE
 #define TENTH_PCT (EXACT_PCT_SCALE / 10)

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "consumer/sma.h"
+#include "consumer/indicator/sma.h"
 
 #define SERIES_LEN 3000
 #define SERIES_CNT 12

@@ -1,4 +1,4 @@
-#include "consumer/stage.h"
+#include "consumer/stage/stage.h"
 
 #include <string.h>
 

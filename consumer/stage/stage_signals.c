@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "consumer/line.h"
-#include "consumer/rule_momentum.h"
+#include "consumer/strategy/rule_momentum.h"
 
 static const char *action_name(enum rule_action action)
 {
@@ -104,13 +104,13 @@ static enum rule_action action_of(const struct stage *stage, const struct stage_
     return rule_momentum_action(&rule, &t->symbol->stats, &t->symbol->sma);
 }
 
-static bool signals_tick(struct stage *stage, const struct stage_tick *t)
+static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     enum rule_action action = action_of(stage, t);
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;
     if (action == RULE_NONE && !stage->opt.all)
-        return false;
+        return 0;
     switch (stage->opt.format) {
     case FORMAT_JSON:
         json_line(stage, t, action);
@@ -122,7 +122,7 @@ static bool signals_tick(struct stage *stage, const struct stage_tick *t)
         text_line(stage, t, action);
         break;
     }
-    return true;
+    return 0;
 }
 
 static void signals_summary(struct stage *stage, struct json *json)
@@ -133,6 +133,14 @@ static void signals_summary(struct stage *stage, struct json *json)
     json_close_object(json);
 }
 
+static void signals_summary_text(const struct stage *stage, struct out *out)
+{
+    out_text(out, ", BUY ");
+    out_u64(out, stage->buy_cnt);
+    out_text(out, ", SELL ");
+    out_u64(out, stage->sell_cnt);
+}
+
 const struct stage_ops stage_signals = {
     .name = "signals",
     .help = "SMA, % change, BUY and SELL with confidence and reason (default)",
@@ -140,4 +148,5 @@ const struct stage_ops stage_signals = {
     .header = signals_header,
     .tick = signals_tick,
     .summary = signals_summary,
+    .summary_text = signals_summary_text,
 };

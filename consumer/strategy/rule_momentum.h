@@ -9,8 +9,8 @@
 #ifndef CONSUMER_RULE_MOMENTUM_H
 #define CONSUMER_RULE_MOMENTUM_H
 
-#include "sma.h"
-#include "symbol_stats.h"
+#include "consumer/indicator/sma.h"
+#include "consumer/symbol_stats.h"
 
 enum rule_action { RULE_NONE = 0, RULE_BUY = 1, RULE_SELL = 2 };
 

@@ -7,7 +7,7 @@ static void print_header(struct stage *stage)
     out_text(stage->out, "\n");
 }
 
-static bool print_tick(struct stage *stage, const struct stage_tick *t)
+static int print_tick(struct stage *stage, const struct stage_tick *t)
 {
     switch (stage->opt.format) {
     case FORMAT_JSON:
@@ -26,7 +26,7 @@ static bool print_tick(struct stage *stage, const struct stage_tick *t)
         out_text(stage->out, "\n");
         break;
     }
-    return true;
+    return 0;
 }
 
 const struct stage_ops stage_print = {

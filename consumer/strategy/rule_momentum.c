@@ -1,4 +1,4 @@
-#include "rule_momentum.h"
+#include "consumer/strategy/rule_momentum.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "sma.h"
+#include "consumer/indicator/sma.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -14,7 +14,7 @@
 
 #include <stdbool.h>
 
-#include "exact.h"
+#include "consumer/exact.h"
 
 #define SMA_WINDOW_MAX 16 /* windows a symbol */
 #define SMA_HISTORY_MAX (UINT64_C(1) << 22) /* values a symbol: 64 MiB, with windows of time 96 */

@@ -1,11 +1,11 @@
 /* volume: totals for each symbol, which the summary shows; nothing for a single tick. */
-#include "consumer/stage.h"
+#include "consumer/stage/stage.h"
 
-static bool volume_tick(struct stage *stage, const struct stage_tick *t)
+static int volume_tick(struct stage *stage, const struct stage_tick *t)
 {
     (void)stage;
     (void)t; /* the symbol's stats hold it already */
-    return false;
+    return 0;
 }
 
 const struct stage_ops stage_volume = {

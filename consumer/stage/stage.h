@@ -1,0 +1,84 @@
+/* stage.h - what a stage is: ticks or records in; lines, records and a summary out.  A stage knows no ring
+ * and no other stage; one stage is one file and one line in the table of stage.c.
+ *
+ * What it does may depend on its options and on what came in, in order, and on nothing else: no clock, no
+ * random number.  So the same input gives the same bytes, after a kill and a replay as well. */
+#ifndef CONSUMER_STAGE_STAGE_H
+#define CONSUMER_STAGE_STAGE_H
+
+#include "consumer/state.h"
+#include "consumer/symbols.h"
+#include "json.h"
+#include "out.h"
+#include "tick.h"
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
+
+struct stage_options {
+    enum format format;
+    bool all; /* signals: a line for every tick, not only for signals */
+    struct sma_plan plan;
+    int64_t threshold_pct; /* units of 1e-9 per cent */
+};
+
+/* One tick or record on its way through a stage. */
+struct stage_tick {
+    const struct tr_tick *tick;
+    uint64_t seq; /* in the lane it came from */
+    const char *producer; /* the lane's name */
+    struct symbol *symbol; /* its stats hold this tick already */
+    const char *venue; /* not NUL terminated; "" if the input does not say */
+    size_t venue_len;
+    enum symbol_value value; /* what the tick did to the symbol's series */
+};
+
+/* Where the records go that a stage makes: a ring, or the next stage. */
+struct stage_sink {
+    /* rec: its kind, times, words; symbol and venue are those of t, whose ids in rec mean nothing.
+     * Returns 0, or an exit code after it has logged why. */
+    int (*put)(struct stage_sink *sink, const struct tr_tick *rec, const struct stage_tick *t);
+};
+
+struct stage {
+    const struct stage_ops *ops;
+    struct stage_options opt;
+    struct out *out; /* where its lines go */
+    bool silent; /* nobody wants its lines */
+    struct stage_sink *sink; /* NULL: nobody wants its records */
+    struct json json; /* of one line */
+    void *state; /* the stage's own */
+    uint64_t buy_cnt;
+    uint64_t sell_cnt;
+};
+
+struct stage_ops {
+    const char *name;
+    const char *help;
+    enum tr_tick_kind reads; /* 0: ticks; else records of this kind */
+    enum tr_tick_kind writes; /* records of this kind; 0: none */
+    bool has_sma; /* averages are kept, and shown in the summary */
+    /* Takes what it needs; NULL: nothing.  0, or an exit code after it has logged why. */
+    int (*open)(struct stage *stage);
+    void (*header)(struct stage *stage); /* CSV: the names of the columns; NULL: the stage has no lines */
+    /* One tick.  0, or an exit code after it has logged why. */
+    int (*tick)(struct stage *stage, const struct stage_tick *t);
+    /* Keys of its own in the summary object, and words of its own in the text's last line (each begins with
+     * ", "); NULL: none. */
+    void (*summary)(struct stage *stage, struct json *json);
+    void (*summary_text)(const struct stage *stage, struct out *out);
+    /* What it knows beside the symbols, saved or loaded; NULL: nothing. */
+    void (*keep)(struct stage *stage, struct state *state);
+    void (*close)(struct stage *stage); /* gives back what open took; NULL: nothing */
+};
+
+extern const struct stage_ops stage_print;
+extern const struct stage_ops stage_volume;
+extern const struct stage_ops stage_signals;
+
+/* stage_find - the stage of that name, or NULL. */
+const struct stage_ops *stage_find(const char *name);
+
+/* stage_list - the i-th stage, NULL after the last. */
+const struct stage_ops *stage_list(unsigned i);
+
+#endif
