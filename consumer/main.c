@@ -125,7 +125,8 @@ static void tell_capped(const struct run *run)
 {
     for (size_t i = 0; i < run->symbols.cnt; i++) {
         const struct symbol *symbol = run->symbols.all[i];
-        if (symbol->sma.capped_cnt > 0)
+        if (run->symbols.indicators != NULL
+            && indicators_capped_cnt(run->symbols.indicators, symbol->state) > 0)
             log_warn(symbol->name,
                      "more ticks in a window of time than fit (%llu), its averages are of the latest",
                      (unsigned long long)SMA_HISTORY_MAX);
@@ -159,16 +160,20 @@ static void make_stage(struct stage *stage, const struct consumer_options *opt, 
     stage->opt.format = opt->json ? FORMAT_JSON : opt->csv ? FORMAT_CSV : FORMAT_TEXT;
     stage->opt.all = opt->all;
     stage->opt.threshold_pct = opt->threshold_pct;
-    sma_plan_init(&stage->opt.plan, opt->window, opt->window_cnt); /* checked when they were read */
+    stage->opt.indicators = &opt->indicators;
     if (stage->opt.format == FORMAT_CSV && stage->ops->header != NULL)
         stage->ops->header(stage);
 }
 
-static int run_joined(struct tr_consumer *ring, const struct consumer_options *opt)
+static int run_joined(struct tr_consumer *ring, struct consumer_options *opt)
 {
     static struct out out;
     static struct run run;
     struct stage stage;
+    if (indicators_open(&opt->indicators) != 0) {
+        log_error("memory", "none left for the averages, use fewer windows");
+        return EXIT_CODE_FAILED;
+    }
     out_init(&out, STDOUT_FILENO);
     make_stage(&stage, opt, &out);
     run = (struct run){
@@ -187,13 +192,14 @@ static int run_joined(struct tr_consumer *ring, const struct consumer_options *o
     code = finish(&run, opt, code);
     run_free(&run);
     json_free(&stage.json);
+    indicators_close(&opt->indicators);
     return code;
 }
 
 int main(int argc, char **argv)
 {
     static struct tr_consumer ring;
-    struct consumer_options opt;
+    static struct consumer_options opt;
     bool joined = false;
     log_init("consumer", LOG_NORMAL);
     int code = consumer_options_read(&opt, argc, argv);
