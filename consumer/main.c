@@ -41,6 +41,7 @@ static int join_as(struct tr_consumer *ring, const struct consumer_options *opt,
         .filter = filter_hash(&opt->filter),
         .wait = (enum tr_wait_kind)opt->wait,
         .lane_cnt_min = (unsigned)opt->lane_cnt,
+        .order = (enum tr_order)opt->order,
     };
     return tr_consumer_open(ring, &join);
 }

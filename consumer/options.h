@@ -20,6 +20,7 @@ struct consumer_options {
     uint64_t lane_cnt;
     int policy; /* 0 reliable, 1 lossy */
     int64_t hold_ns;
+    int order; /* enum tr_order */
     struct filter filter;
     struct sma_window window[SMA_WINDOW_MAX];
     unsigned window_cnt;
