@@ -154,8 +154,7 @@ static int run_loop_of(struct run *run, const struct consumer_options *opt, cons
         keeper.outring = run->outring;
     if (code != 0 || (run->keeper != NULL && keeper.ended))
         return code;
-    if (run->stage->opt.format == FORMAT_CSV && run->stage->ops->header != NULL
-        && run->totals.delivered == 0)
+    if (run->stage->opt.format == FORMAT_CSV && run->stage->ops->header != NULL && run->totals.delivered == 0)
         run->stage->ops->header(run->stage);
     if (run->outring != NULL)
         code = outring_await(&outring);
