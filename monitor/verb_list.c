@@ -9,7 +9,7 @@
 #include "log.h"
 #include "monitor/collect.h"
 #include "monitor/scan.h"
-#include "monitor/table.h"
+#include "table.h"
 #include "monitor/units.h"
 #include "monitor/verbs.h"
 #include "timetext.h"

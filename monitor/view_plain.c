@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/table.h"
+#include "table.h"
 #include "monitor/units.h"
 #include "monitor/view.h"
 #include "timetext.h"

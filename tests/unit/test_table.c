@@ -2,7 +2,7 @@
  */
 #include "capture_help.h"
 
-#include "monitor/table.h"
+#include "table.h"
 
 static const struct table_column column[] = {
     {"NAME", 6, 0, true},

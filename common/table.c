@@ -1,4 +1,4 @@
-#include "monitor/table.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* table.h - rows of short texts under column heads, as wide as what is in them, for a terminal or a log.
  * On a terminal that is too narrow the columns that matter least are left out, rather than wrapped. */
-#ifndef MONITOR_TABLE_H
-#define MONITOR_TABLE_H
+#ifndef COMMON_TABLE_H
+#define COMMON_TABLE_H
 
 #include "out.h"
 
