@@ -83,6 +83,7 @@ static int make_stage(struct stage *stage, const struct consumer_options *opt, s
     stage->opt.format = opt->json ? FORMAT_JSON : opt->csv ? FORMAT_CSV : FORMAT_TEXT;
     stage->opt.all = opt->all;
     stage->opt.threshold_pct = opt->threshold_pct;
+    stage->opt.trade = opt->trade;
     stage->opt.indicators = &opt->indicators;
     return stage->ops->open != NULL ? stage->ops->open(stage) : 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "consumer/options_trade.h"
 #include "exitcode.h"
 #include "globs.h"
 #include "log.h"
@@ -115,6 +116,28 @@ static const struct opt option_table[] = {
     {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)",
      .call = set_threshold},
     {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
+    {0, "min-confidence", OPT_CALL, 0, "X", .help = "least confidence to execute (default 0.15)",
+     .call = set_min_confidence},
+    {0, "equity", OPT_CALL, 0, "MONEY", .help = "what risk and execute begin with (default 100k)",
+     .call = set_equity},
+    {0, "max-position", OPT_CALL, 0, "ONE[,ALL]",
+     .help = "largest position, and of all, in money or PCT% of the equity (default 25%,100%)",
+     .call = set_max_position},
+    {0, "max-drawdown", OPT_CALL, 0, "PCT|off", .help = "halt when the equity fell so far (default off)",
+     .call = set_max_drawdown},
+    {0, "kelly", OPT_CALL, 0, "FRACTION", .help = "this part of the Kelly criterion's size (default 0.5)",
+     .call = set_kelly},
+    {0, "kelly-cap", OPT_CALL, 0, "FRACTION", .help = "at most this part of the equity (default 0.1)",
+     .call = set_kelly_cap},
+    {0, "kelly-min", OPT_U64, AT(trade.kelly.trade_cnt_min), "N",
+     .help = "closed trades for an estimate (default 20)", .min = 1, .max = INT64_MAX},
+    {0, "win-rate", OPT_CALL, 0, "P", .help = "part of trades that win (default estimated)",
+     .call = set_win_rate},
+    {0, "payoff", OPT_CALL, 0, "B", .help = "average win / average loss (default estimated)",
+     .call = set_payoff},
+    {0, "fee", OPT_CALL, 0, "BPS", .help = "fee of a fill, per ten thousand (default 0)", .call = set_fee},
+    {0, "slippage", OPT_CALL, 0, "BPS", .help = "how much worse a fill is, per ten thousand (default 0)",
+     .call = set_slippage},
     {'c', "count", OPT_U64, AT(count_max), "N", .help = "end after N ticks", .min = 1, .max = INT64_MAX},
     {'e', "exit-at-end", OPT_FLAG, AT(exit_at_end), NULL, .help = "end at the last tick that is there now"},
     {0, "work", OPT_DURATION, AT(work_ns), "DUR", .help = "simulate processing: spend DUR on each tick"},
@@ -218,6 +241,7 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
         .lane_cnt = 1,
         .hold_ns = TR_HOLD_DEFAULT_NS,
         .threshold_pct = EXACT_PCT_SCALE / 10,
+        .trade = trade_plan_default(),
         .cpu = UINT64_MAX,
     };
     struct opt table[TABLE_MAX];

@@ -27,6 +27,7 @@ struct consumer_options {
     struct indicators indicators; /* asked for, not open */
     int64_t threshold_pct;
     bool all;
+    struct trade_plan trade;
     uint64_t count_max;
     bool exit_at_end;
     int64_t work_ns;

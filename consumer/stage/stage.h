@@ -8,6 +8,7 @@
 
 #include "consumer/state.h"
 #include "consumer/symbols.h"
+#include "consumer/trade/risk.h"
 #include "json.h"
 #include "out.h"
 #include "tick.h"
@@ -19,6 +20,7 @@ struct stage_options {
     bool all; /* signals: a line for every tick, not only for signals */
     const struct indicators *indicators; /* open; of the stages with has_sma */
     int64_t threshold_pct; /* units of 1e-9 per cent */
+    struct trade_plan trade; /* risk, execute, pipeline */
 };
 
 /* One tick or record on its way through a stage. */
@@ -57,7 +59,8 @@ struct stage_ops {
     enum tr_tick_kind reads; /* 0: ticks; else records of this kind */
     enum tr_tick_kind writes; /* records of this kind; 0: none */
     bool has_sma; /* averages and other indicators are kept, and shown in the summary */
-    /* Takes what it needs; NULL: nothing.  0, or an exit code after it has logged why. */
+    /* Takes what it needs; NULL: nothing.  0, or an exit code after it has logged why.  ops, opt and out are set
+     * by then, sink and silent need not be. */
     int (*open)(struct stage *stage);
     void (*header)(struct stage *stage); /* CSV: the names of the columns; NULL: the stage has no lines */
     /* One tick.  0, or an exit code after it has logged why. */
@@ -65,15 +68,27 @@ struct stage_ops {
     /* Keys of its own in the summary object, and words of its own in the text's last line (each begins with
      * ", "); NULL: none. */
     void (*summary)(struct stage *stage, struct json *json);
+    /* More keys, for behind those of the symbols; NULL: none. */
+    void (*summary_end)(struct stage *stage, struct json *json);
     void (*summary_text)(const struct stage *stage, struct out *out);
+    /* A table of its own before the text's last line; NULL: none. */
+    void (*summary_table)(const struct stage *stage, struct out *out);
     /* What it knows beside the symbols, saved or loaded; NULL: nothing. */
     void (*keep)(struct stage *stage, struct state *state);
-    void (*close)(struct stage *stage); /* gives back what open took; NULL: nothing */
+    /* Gives back what open took, also one that failed; NULL: nothing. */
+    void (*close)(struct stage *stage);
 };
 
 extern const struct stage_ops stage_print;
 extern const struct stage_ops stage_volume;
 extern const struct stage_ops stage_signals;
+extern const struct stage_ops stage_risk;
+extern const struct stage_ops stage_execute;
+extern const struct stage_ops stage_pipeline;
+
+/* stage_check_kind - whether a stage that reads records was handed one of its kind.  0, or an exit code after it
+ * has logged what the ring has instead. */
+int stage_check_kind(const struct stage *stage, const struct tr_tick *tick);
 
 /* stage_find - the stage of that name, or NULL. */
 const struct stage_ops *stage_find(const char *name);

@@ -96,13 +96,37 @@ static enum rule_action action_of(const struct stage *stage, const struct stage_
     return rule_momentum_action(&rule, &t->symbol->stats, indicator_state(sma, t->symbol->state));
 }
 
+/* num / den, without their signs, rounded half-even. */
+static exact_uint divide_half_even(exact_int num, exact_int den)
+{
+    exact_uint size = (exact_uint)(num < 0 ? -num : num);
+    exact_uint by = (exact_uint)(den < 0 ? -den : den);
+    exact_uint rest = size % by;
+    exact_uint quotient = size / by;
+    return quotient + (rest > by - rest || (rest == by - rest && (quotient & 1) != 0));
+}
+
+/* The size of the change in per cent, at most 1. */
+static int64_t confidence_e12(const struct symbol_stats *stats)
+{
+    exact_uint share = divide_half_even((stats->last - stats->before) * 100 * E12_ONE, stats->before);
+    return share < (exact_uint)E12_ONE ? (int64_t)share : E12_ONE;
+}
+
+static int64_t px_of_half(exact_int half)
+{
+    exact_int size = (exact_int)divide_half_even(half, 2);
+    return (int64_t)(half < 0 ? -size : size);
+}
+
 static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_action action)
 {
     const struct tr_tick rec = {
         .ts_event_ns = t->tick->ts_event_ns,
         .kind = TR_TICK_SIGNAL,
         .side = action == RULE_BUY ? TR_SIDE_BUY : TR_SIDE_SELL,
-        .price_px = (int64_t)(t->symbol->stats.last / 2),
+        .price_px = px_of_half(t->symbol->stats.last),
+        .confidence_e12 = confidence_e12(&t->symbol->stats),
         .source_seq = t->seq,
     };
     return stage->sink->put(stage->sink, &rec, t);

@@ -137,6 +137,17 @@ shard|1/1 1/4 4/4|0/4 5/4 1/0 1 x /|I/N
 sma|5 5,20 1 30s 5,30s,1m|0 5,x -1 1.5 5,,6 0s|window
 threshold|0 0.1 5|-1 x 1e|per cent
 all|-|-|
+min-confidence|0 0.15 1|-1 x 1.1 1e-1 0.0000000000001|0.15
+equity|1 100k 2.5M 0.5|0 x -1 1e5 2000G 1kk|amount of money
+max-position|25% 10k 10%,50% 0,1M|x % -1 10%, ,5 1,2,3 1e3|amount of money
+max-drawdown|off 0.5 100|0 x -1 101 5%|per cent
+kelly|0.5 1|0 x -1 1.1|0.5
+kelly-cap|0.1 1|0 x -1 1.1|0.1
+kelly-min|1 20 1k|0 x -1|number
+win-rate|0 0.55 1|x -1 1.1 55%|0.55
+payoff|0.5 1.5 1000000|0 x -1 1000001|1.5
+fee|0 2.5 10000|x -1 10001 0.0000000001|ten thousand
+slippage|0 2.5 10000|x -1 10001 1e1|ten thousand
 count|1 1k|0 -1 x|number
 exit-at-end|-|-|
 work|0 1us 2ms|1 x|unit

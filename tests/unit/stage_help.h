@@ -20,6 +20,7 @@ struct bench {
     struct out out; /* never flushed: its buffer is looked at */
     uint64_t seq;
     const char *venue;
+    const char *producer;
 };
 
 static inline void bench_ask_sma(struct bench *b, const struct sma_window *window)
@@ -47,13 +48,19 @@ static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum
     b->stage.opt.format = format;
     b->stage.opt.threshold_pct = EXACT_PCT_SCALE / 10;
     b->venue = "";
+    b->producer = "feed";
+    b->stage.opt.trade = trade_plan_default();
     assert_int_equal(indicators_open(&b->indicators), 0);
     b->stage.opt.indicators = &b->indicators;
     b->symbols.indicators = ops->has_sma ? &b->indicators : NULL;
+    if (ops->open != NULL)
+        assert_int_equal(ops->open(&b->stage), 0);
 }
 
 static inline void bench_close(struct bench *b)
 {
+    if (b->stage.ops->close != NULL)
+        b->stage.ops->close(&b->stage);
     symbols_free(&b->symbols);
     indicators_close(&b->indicators);
     json_free(&b->stage.json);
@@ -78,7 +85,7 @@ static inline const char *bench_text(struct bench *b)
 static inline const char *bench_tick_of(struct bench *b, const char *symbol, size_t symbol_len,
                                         const struct tr_tick *tick)
 {
-    struct stage_tick t = {.tick = tick, .seq = b->seq++, .producer = "feed", .venue = b->venue};
+    struct stage_tick t = {.tick = tick, .seq = b->seq++, .producer = b->producer, .venue = b->venue};
     t.venue_len = strlen(b->venue);
     t.symbol = symbols_get(&b->symbols, symbol, symbol_len, &b->filter);
     assert_non_null(t.symbol);

@@ -212,6 +212,74 @@ static void help_and_version(void **state)
         assert_true(strcspn(line, "\n") <= 80);
 }
 
+/* --- Risk and execution ------------------------------------------------------------------------- */
+
+static void trading_defaults(void **state)
+{
+    (void)state;
+    accept("");
+    assert_true(opt.trade.equity == 100000 * MONEY_ONE);
+    assert_int_equal(opt.trade.paper.fee_bps_e9, 0);
+    assert_int_equal(opt.trade.paper.slippage_bps_e9, 0);
+    assert_int_equal(opt.trade.paper.confidence_min_e12, 150000000000);
+    assert_int_equal(opt.trade.kelly.fraction_e12, 500000000000);
+    assert_int_equal(opt.trade.kelly.cap_e12, 100000000000);
+    assert_int_equal(opt.trade.kelly.trade_cnt_min, 20);
+    assert_int_equal(opt.trade.kelly.win_rate_e12, -1);
+    assert_int_equal(opt.trade.kelly.payoff_e12, -1);
+    assert_true(opt.trade.limits.one.is_pct && opt.trade.limits.all.is_pct);
+    assert_int_equal(opt.trade.limits.one.pct_e9, 25000000000);
+    assert_int_equal(opt.trade.limits.all.pct_e9, 100000000000);
+    assert_int_equal(opt.trade.limits.drawdown_pct_e9, -1);
+}
+
+static void each_trading_option(void **state)
+{
+    (void)state;
+    accept("--equity=2.5k|--fee=2.5|--slippage=0.000000001|--min-confidence=0.000000000001|--kelly=1|"
+           "--kelly-cap=0.25|--kelly-min=5|--win-rate=0.55|--payoff=1.5|--max-drawdown=12.5|"
+           "--max-position=10%,2M|risk");
+    assert_true(opt.trade.equity == 2500 * MONEY_ONE);
+    assert_int_equal(opt.trade.paper.fee_bps_e9, 2500000000);
+    assert_int_equal(opt.trade.paper.slippage_bps_e9, 1);
+    assert_int_equal(opt.trade.paper.confidence_min_e12, 1);
+    assert_int_equal(opt.trade.kelly.fraction_e12, E12_ONE);
+    assert_int_equal(opt.trade.kelly.cap_e12, E12_ONE / 4);
+    assert_int_equal(opt.trade.kelly.trade_cnt_min, 5);
+    assert_int_equal(opt.trade.kelly.win_rate_e12, 550000000000);
+    assert_int_equal(opt.trade.kelly.payoff_e12, 1500000000000);
+    assert_int_equal(opt.trade.limits.drawdown_pct_e9, 12500000000);
+    assert_true(opt.trade.limits.one.is_pct && opt.trade.limits.one.pct_e9 == 10000000000);
+    assert_false(opt.trade.limits.all.is_pct);
+    assert_true(opt.trade.limits.all.amount == 2000000 * MONEY_ONE);
+    assert_ptr_equal(opt.stage, &stage_risk);
+}
+
+static void amounts_of_money(void **state)
+{
+    (void)state;
+    accept("--equity=0.000001");
+    assert_true(opt.trade.equity == MONEY_ONE / 1000000);
+    accept("--equity=1000G");
+    assert_true(opt.trade.equity == TRADE_MONEY_MAX);
+    accept("--equity=1000000000000");
+    assert_true(opt.trade.equity == TRADE_MONEY_MAX);
+    expect_refused("--equity=1000.000001G", "at most 1e12");
+    expect_refused("--equity=1000000000000.01", "at most 1e12");
+    expect_refused("--equity=0.0000001", "an amount of money");
+    expect_refused("--equity=0", "above 0");
+    accept("--max-position=0");
+    assert_true(opt.trade.limits.one.amount == 0 && !opt.trade.limits.one.is_pct);
+    assert_true(opt.trade.limits.all.is_pct); /* as it was */
+    accept("--max-position=1k,300%|--max-drawdown=off|--max-drawdown=100|--max-drawdown=off");
+    assert_true(opt.trade.limits.one.amount == 1000 * MONEY_ONE);
+    assert_int_equal(opt.trade.limits.all.pct_e9, 300000000000);
+    assert_int_equal(opt.trade.limits.drawdown_pct_e9, -1);
+    expect_refused("--max-position=1k,", "after a comma");
+    expect_refused("--max-position=1,2,3", "after a comma");
+    expect_refused("--max-position=%", "after a comma");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +290,9 @@ int main(void)
         cmocka_unit_test(values_that_are_none),
         cmocka_unit_test(commands_that_are_none),
         cmocka_unit_test(help_and_version),
+        cmocka_unit_test(trading_defaults),
+        cmocka_unit_test(each_trading_option),
+        cmocka_unit_test(amounts_of_money),
     };
     return cmocka_run_group_tests_name("consumer_options", tests, NULL, NULL);
 }
