@@ -4,6 +4,9 @@
 
 #include "consumer/stage/stage.h"
 
+/* line_event - what a line of JSON is about: tick, or update of an order. */
+const char *line_event(const struct tr_tick *tick);
+
 /* line_json - the fields of the tick into the open object. */
 void line_json(struct json *json, const struct stage_tick *t);
 
