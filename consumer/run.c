@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "exitcode.h"
 #include "log.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS)
+#define SLEEP_NS (2 * TR_NS_PER_MS) /* work shorter than that is spun: a sleeper wakes late by tens of us */
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
@@ -50,11 +52,21 @@ static uint64_t venue_hash(struct run *run, unsigned p, const struct stage_tick 
 
 /* --- One tick ----------------------------------------------------------------------------------- */
 
-static void spend(int64_t ns)
+/* Work long enough to sleep through does not burn the processor; a signal to stop ends it early, or it would hold up
+ * the end of everybody. */
+static void spend(const struct run *run)
 {
-    int64_t until_ns = tr_now_ns() + ns;
-    while (tr_now_ns() < until_ns)
-        continue;
+    int64_t now_ns = tr_now_ns();
+    int64_t until_ns = now_ns + run->work_ns;
+    for (; now_ns < until_ns; now_ns = tr_now_ns()) {
+        if (run->work_ns < SLEEP_NS)
+            continue;
+        if (run->stopped())
+            return;
+        int64_t wake_ns = until_ns - now_ns < WAIT_NS ? until_ns : now_ns + WAIT_NS;
+        const struct timespec t = {.tv_sec = wake_ns / TR_NS_PER_S, .tv_nsec = wake_ns % TR_NS_PER_S};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+    }
 }
 
 /* 0, or an exit code. */
@@ -96,7 +108,7 @@ static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, co
     if (t.symbol == NULL)
         return tell_no_symbol(run, b->lane_idx, &t);
     if (run->work_ns > 0)
-        spend(run->work_ns);
+        spend(run);
     if (!t.symbol->wanted) {
         run->totals.filtered++;
         return 0;

@@ -3,6 +3,7 @@
 #define FEED_PUBLISH_H
 
 #include "feed/source/source.h"
+#include "feed/waits.h"
 #include "tickring.h"
 
 #define PUBLISH_BATCH 16 /* few enough that a consumer spins from one to the next: waking it costs 10 us */
@@ -44,6 +45,7 @@ struct publisher {
     /* Called now and then while the gate is shut; NULL: not.  It must leave *pub, which waits, alone. */
     void (*waiting)(void *arg, const struct publisher *pub);
     void *waiting_arg;
+    struct waits waits;
     bool had_consumers;
     bool told_alone;
     uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
@@ -65,8 +67,8 @@ static inline bool publisher_is_seen(const struct publisher *pub)
     return pub->taken_cnt < pub->done_cnt;
 }
 
-/* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, and once that
- * the last has gone. */
+/* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, once that the last
+ * has gone, and what a wait that is over was. */
 int publisher_housekeep(struct publisher *pub, int64_t now_ns);
 
 /* publisher_offer - publishes what there is room for now and keeps the rest, without waiting.  Returns as

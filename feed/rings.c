@@ -137,8 +137,9 @@ int rings_wait(struct rings *rings, bool (*stopped)(void))
 void rings_report(struct rings *rings)
 {
     for (unsigned i = 0; i < rings->open_cnt; i++) {
-        const struct publisher *pub = &rings->pub[i];
+        struct publisher *pub = &rings->pub[i];
         struct report_ring *report = &rings->report[i];
+        waits_tell(&pub->waits, &pub->ring, tr_now_ns(), true);
         report_ring(report, &pub->ring);
         report->published = pub->published;
         report->resumed = pub->done_cnt;

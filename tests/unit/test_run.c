@@ -442,6 +442,33 @@ static void slow_processing(void **state)
     tr_producer_close(&feed, false);
 }
 
+/* Long work is slept through, and does not hold up the end: what was taken is finished. */
+static void long_work(void **state)
+{
+    (void)state;
+    open_feed(&feed, "feed", 64);
+    publish(&feed, "BTC", 5);
+    join("print", false);
+    make_run(&stage_print, FORMAT_JSON);
+    run.work_ns = 100 * TR_NS_PER_MS;
+    run.count_max = 2;
+    int64_t cpu_ns = tr_clock_read_ns(CLOCK_PROCESS_CPUTIME_ID);
+    int64_t begin_ns = tr_now_ns();
+    assert_int_equal(loop(), 0);
+    assert_true(tr_now_ns() - begin_ns >= 2 * run.work_ns);
+    assert_true(tr_clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns < run.work_ns);
+    run.work_ns = 3600 * TR_NS_PER_S;
+    run.count_max = 0;
+    stop_after = asked_cnt + 2;
+    begin_ns = tr_now_ns();
+    assert_int_equal(loop(), 0);
+    assert_true(tr_now_ns() - begin_ns < BOUND_NS);
+    assert_int_equal(run.totals.delivered, 3);
+    assert_int_equal(count_lines(), 1);
+    end_run();
+    tr_producer_close(&feed, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -462,6 +489,7 @@ int main(void)
         cmocka_unit_test_teardown(output_that_cannot_be_written, help_teardown),
         cmocka_unit_test_teardown(the_ring_was_removed, help_teardown),
         cmocka_unit_test_teardown(slow_processing, help_teardown),
+        cmocka_unit_test_teardown(long_work, help_teardown),
     };
     return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }
