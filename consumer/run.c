@@ -304,6 +304,7 @@ static int run_to_end(struct run *run)
                 return code;
             break;
         case TR_CLOSED:
+            log_info(run->ring->seg.name, "the feed has ended, everything was read");
             return 0;
         default:
             code = handle_empty(run, &idle_since_ns);

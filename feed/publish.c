@@ -141,8 +141,11 @@ int publisher_housekeep(struct publisher *pub, int64_t now_ns)
     int rc = tr_producer_housekeep(&pub->ring, now_ns);
     tell_gone(pub);
     waits_tell(&pub->waits, &pub->ring, now_ns, false);
-    pub->had_consumers = pub->had_consumers || pub->ring.consumer_cnt > 0;
-    if (pub->had_consumers && pub->ring.consumer_cnt == 0 && !pub->told_alone) {
+    if (pub->ring.consumer_cnt > 0)
+        pub->consumers_ns = pub->ring.kept_ns;
+    bool gone =
+        pub->consumers_ns != 0 && pub->ring.kept_ns > pub->consumers_ns && pub->ring.consumer_cnt == 0;
+    if (gone && !pub->told_alone) {
         pub->told_alone = true;
         log_info(pub->ring.seg.name, "all consumers have gone, going on alone");
     }

@@ -46,7 +46,7 @@ struct publisher {
     void (*waiting)(void *arg, const struct publisher *pub);
     void *waiting_arg;
     struct waits waits;
-    bool had_consumers;
+    int64_t consumers_ns; /* CLOCK_MONOTONIC: the last time at which there were consumers; 0: never */
     bool told_alone;
     uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
     uint64_t evicted_told;

@@ -129,8 +129,11 @@ int rings_wait(struct rings *rings, bool (*stopped)(void))
 {
     int64_t begin_ns = tr_now_ns();
     int code = 0;
-    for (unsigned i = 0; i < rings->cnt && code == 0; i++)
+    for (unsigned i = 0; i < rings->cnt && code == 0; i++) {
         code = wait_for_consumers(rings, &rings->pub[i].ring, begin_ns, stopped);
+        if (rings->opt->consumer_cnt > 0) /* they may be gone before one looks again */
+            rings->pub[i].consumers_ns = tr_now_ns();
+    }
     return code;
 }
 
