@@ -177,6 +177,18 @@ static int set_group(void *values, const char *arg, char *why, size_t why_len)
     return 0;
 }
 
+static int set_warn(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct feed_options *opt = values;
+    struct limit limit;
+    if (limit_parse(arg, &limit) == 0 && limit.kind != LIMIT_AGE && limit.value > 0) {
+        opt->warn = limit;
+        return 0;
+    }
+    snprintf(why, why_len, "use ticks (1000) or per cent of the ring (75%%)");
+    return -EINVAL;
+}
+
 static int add_file(void *values, const char *arg, char *why, size_t why_len)
 {
     struct feed_options *opt = values;
@@ -239,6 +251,8 @@ static const struct opt option_table[] = {
      .help = "do not begin before N are attached (default 1, 0: do not wait)", .max = TR_CONSUMER_MAX},
     {0, "stall-timeout", OPT_DURATION, AT(stall_timeout_ns), "DUR|off",
      .help = "evict a living consumer that holds the feed so long (default off)", .may_be_off = true},
+    {'w', "warn", OPT_CALL, 0, "N|PCT",
+     .help = "tell which consumer's queue has grown to this (default: none)", .call = set_warn},
     {0, "on-bad", OPT_CHOICE, AT(on_bad), "stop|skip", .help = "malformed records (default stop)",
      .choice = bad_name},
     {0, "validate", OPT_FLAG, AT(validate), NULL, .help = "read and check only, touch no ring"},

@@ -141,6 +141,7 @@ int publisher_housekeep(struct publisher *pub, int64_t now_ns)
     int rc = tr_producer_housekeep(&pub->ring, now_ns);
     tell_gone(pub);
     waits_tell(&pub->waits, &pub->ring, now_ns, false);
+    queues_look(&pub->queues, &pub->ring, now_ns, false);
     if (pub->ring.consumer_cnt > 0)
         pub->consumers_ns = pub->ring.kept_ns;
     bool gone =
@@ -158,6 +159,7 @@ static int wait_for_room(struct publisher *pub)
     int64_t begin_ns = tr_now_ns();
     int rc = 0;
     waits_begin(&pub->waits, &pub->ring, begin_ns);
+    queues_look(&pub->queues, &pub->ring, begin_ns, true);
     while (rc == 0 && tr_producer_wait(&pub->ring, WAIT_NS) != TR_OK) {
         int64_t now_ns = tr_now_ns();
         waits_look(&pub->waits, &pub->ring);

@@ -2,6 +2,7 @@
 #ifndef FEED_PUBLISH_H
 #define FEED_PUBLISH_H
 
+#include "feed/queues.h"
 #include "feed/source/source.h"
 #include "feed/waits.h"
 #include "tickring.h"
@@ -46,6 +47,7 @@ struct publisher {
     void (*waiting)(void *arg, const struct publisher *pub);
     void *waiting_arg;
     struct waits waits;
+    struct queues queues; /* its limit is the caller's to set */
     int64_t consumers_ns; /* CLOCK_MONOTONIC: the last time at which there were consumers; 0: never */
     bool told_alone;
     uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
@@ -68,7 +70,7 @@ static inline bool publisher_is_seen(const struct publisher *pub)
 }
 
 /* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, once that the last
- * has gone, and what a wait that is over was. */
+ * has gone, what a wait that is over was, and which queue is long. */
 int publisher_housekeep(struct publisher *pub, int64_t now_ns);
 
 /* publisher_offer - publishes what there is room for now and keeps the rest, without waiting.  Returns as

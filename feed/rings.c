@@ -42,6 +42,17 @@ static void find_place(const struct feed_options *opt, struct publisher *pub, un
                  opt->resume == 1 ? "not to be resumed" : "another, or cannot be read again");
 }
 
+/* The limit of --warn in ticks; 0: none. */
+static uint64_t queue_limit(const struct feed_options *opt, const struct tr_producer *ring)
+{
+    uint64_t slot_cnt = ring->seg.header.slot_cnt;
+    uint64_t limit_cnt = limit_ticks(&opt->warn, slot_cnt);
+    if (limit_cnt > slot_cnt)
+        log_warn("--warn", "no queue grows to %llu ticks, ring %s has %llu slots",
+                 (unsigned long long)limit_cnt, ring->seg.name, (unsigned long long)slot_cnt);
+    return limit_cnt == 0 && opt->warn.value > 0 ? 1 : limit_cnt; /* a small share of a small ring */
+}
+
 static int open_one(struct rings *rings, unsigned idx)
 {
     const struct feed_options *opt = rings->opt;
@@ -62,6 +73,7 @@ static int open_one(struct rings *rings, unsigned idx)
         return tell_open_error(opt, &pub->ring, name, rc);
     rings->open_cnt++;
     report_baseline(&rings->report[idx], &pub->ring);
+    pub->queues.limit_cnt = queue_limit(opt, &pub->ring);
     find_place(opt, pub, idx);
     return 0;
 }

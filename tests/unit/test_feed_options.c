@@ -239,6 +239,8 @@ static void values_that_are_none(void **state)
     expect_refused("--policy=drop-old|a", "block, drop-new");
     expect_refused("--resume=yes|a", "auto, no");
     expect_refused("--on-bad=ignore|a", "stop, skip");
+    expect_refused("--warn=0|a", "per cent of the ring");
+    expect_refused("--warn=10ms|a", "per cent of the ring");
     expect_refused("--wait=sleep|a", "block");
     expect_refused("--wait-consumers=65|a", "64");
 }
