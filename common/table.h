@@ -5,7 +5,7 @@
 
 #include "out.h"
 
-#define TABLE_COLUMN_MAX 16
+#define TABLE_COLUMN_MAX 20
 #define TABLE_CELL_LEN 96 /* bytes of a cell, with the NUL; longer texts are cut */
 
 struct table_column {

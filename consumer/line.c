@@ -72,9 +72,29 @@ static void json_record(struct json *json, const struct tr_tick *tick)
     json_u64(json, "source_seq", tick->source_seq);
 }
 
+static const char *status_name(const struct tr_tick *tick)
+{
+    return tick->filled_qty == tick->order_qty ? "FILLED" : "PARTIAL";
+}
+
+static void json_update(struct json *json, const struct tr_tick *tick)
+{
+    unsigned decimals = size_decimals(tick);
+    json_u64(json, "order_id", tick->id);
+    json_text(json, "status", status_name(tick), strlen(status_name(tick)));
+    json_decimal(json, "filled", tick->filled_qty, decimals);
+    json_decimal(json, "ordered", tick->order_qty, decimals);
+    json_decimal(json, "price", tick->price_px, PX_DECIMALS);
+    const char *side = side_name(tick);
+    if (side[0] != '\0')
+        json_text(json, "side", side, strlen(side));
+}
+
 const char *line_event(const struct tr_tick *tick)
 {
     switch (tick->kind) {
+    case TR_TICK_UPDATE:
+        return "update";
     case TR_TICK_SIGNAL:
         return "signal";
     case TR_TICK_ORDER:
@@ -102,6 +122,8 @@ void line_json(struct json *json, const struct stage_tick *t)
     json_text(json, "symbol", t->symbol->name, t->symbol->name_len);
     if (t->tick->kind == TR_TICK_TRADE)
         json_trade(json, t->tick);
+    else if (t->tick->kind == TR_TICK_UPDATE)
+        json_update(json, t->tick);
     else if (is_record(t->tick))
         json_record(json, t->tick);
     else
@@ -143,15 +165,15 @@ void line_csv_header(struct out *out)
 
 static const char *kind_name(const struct tr_tick *tick)
 {
-    if (is_record(tick))
-        return line_event(tick);
-    return tick->kind == TR_TICK_TRADE ? "trade" : "quote";
+    if (tick->kind == TR_TICK_TRADE)
+        return "trade";
+    return tick->kind == TR_TICK_QUOTE ? "quote" : line_event(tick);
 }
 
 void line_csv(struct out *out, const struct stage_tick *t)
 {
     const struct tr_tick *tick = t->tick;
-    bool priced = tick->kind == TR_TICK_TRADE || is_record(tick); /* has a price, not two sides */
+    bool priced = tick->kind != TR_TICK_QUOTE; /* has a price, not two sides */
     bool no_size = !priced || tick->kind == TR_TICK_SIGNAL;
     bool no_bid = priced || (tick->flags & TR_TICK_NO_BID) != 0;
     bool no_ask = priced || (tick->flags & TR_TICK_NO_ASK) != 0;
@@ -238,6 +260,20 @@ static void text_record(struct out *out, const struct tr_tick *tick)
         text_decimal(out, " confidence ", false, tick->confidence_e12, EXACT_DECIMALS);
 }
 
+static void text_update(struct out *out, const struct tr_tick *tick)
+{
+    unsigned decimals = size_decimals(tick);
+    out_text(out, "order ");
+    out_u64(out, tick->id);
+    out_text(out, " ");
+    out_text(out, side_name(tick));
+    text_decimal(out, " ", false, tick->filled_qty, decimals);
+    text_decimal(out, " of ", false, tick->order_qty, decimals);
+    text_decimal(out, " @ ", false, tick->price_px, PX_DECIMALS);
+    out_text(out, " ");
+    out_text(out, status_name(tick));
+}
+
 void line_text(struct out *out, const struct stage_tick *t)
 {
     char time[TIME_TEXT_MAX];
@@ -254,6 +290,8 @@ void line_text(struct out *out, const struct stage_tick *t)
     out_text(out, " ");
     if (t->tick->kind == TR_TICK_TRADE)
         text_trade(out, t->tick);
+    else if (t->tick->kind == TR_TICK_UPDATE)
+        text_update(out, t->tick);
     else if (is_record(t->tick))
         text_record(out, t->tick);
     else

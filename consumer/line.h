@@ -5,7 +5,8 @@
 
 #include "consumer/stage/stage.h"
 
-/* line_event - what a line of JSON is about: "tick", or a record's kind, "signal", "order" or "fill". */
+/* line_event - what a line of JSON is about: "tick", an order's "update", or a record's kind: "signal", "order",
+ * "fill". */
 const char *line_event(const struct tr_tick *tick);
 
 /* line_json - the fields of the tick into the open object. */

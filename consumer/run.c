@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "consumer/keeper.h"
 #include "consumer/outring.h"
@@ -12,6 +13,7 @@
 #define WAIT_NS (50 * TR_NS_PER_MS)
 #define SETTLE_NS (10 * TR_NS_PER_MS) /* nothing came for so long: what was read is put into a checkpoint */
 #define TELL_NS TR_NS_PER_S /* a wait as long as this is told */
+#define SLEEP_NS (2 * TR_NS_PER_MS) /* work shorter than that is spun: a sleeper wakes late by tens of us */
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
@@ -54,11 +56,21 @@ static uint64_t venue_hash(struct run *run, unsigned p, const struct stage_tick 
 
 /* --- One tick ----------------------------------------------------------------------------------- */
 
-static void spend(int64_t ns)
+/* Work long enough to sleep through does not burn the processor; a signal to stop ends it early, or it would hold up
+ * the end of everybody. */
+static void spend(const struct run *run)
 {
-    int64_t until_ns = tr_now_ns() + ns;
-    while (tr_now_ns() < until_ns)
-        continue;
+    int64_t now_ns = tr_now_ns();
+    int64_t until_ns = now_ns + run->work_ns;
+    for (; now_ns < until_ns; now_ns = tr_now_ns()) {
+        if (run->work_ns < SLEEP_NS)
+            continue;
+        if (run->stopped())
+            return;
+        int64_t wake_ns = until_ns - now_ns < WAIT_NS ? until_ns : now_ns + WAIT_NS;
+        const struct timespec t = {.tv_sec = wake_ns / TR_NS_PER_S, .tv_nsec = wake_ns % TR_NS_PER_S};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+    }
 }
 
 /* 0, or an exit code. */
@@ -93,7 +105,7 @@ static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, co
     if (t.symbol == NULL)
         return tell_no_symbol(run, b->lane_idx, &t);
     if (run->work_ns > 0)
-        spend(run->work_ns);
+        spend(run);
     if (!t.symbol->wanted) {
         run->totals.filtered++;
         return 0;
@@ -334,6 +346,7 @@ static int run_to_end(struct run *run)
                 return code;
             break;
         case TR_CLOSED:
+            log_info(run->ring->seg.name, "the feed has ended, everything was read");
             return 0;
         default:
             code = handle_empty(run, &idle_since_ns);

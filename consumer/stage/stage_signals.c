@@ -134,6 +134,8 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_ac
 
 static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
+    if (t->tick->kind == TR_TICK_UPDATE) /* of an order of ours: nothing that the market did */
+        return 0;
     enum rule_action action = action_of(stage, t);
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;

@@ -86,7 +86,7 @@ set -f
 operand=good.csv
 table feed <<'END'
 format|csv utpv|nonsense|csv
-generate|walk|nonsense|walk
+generate|walk quotes orders|nonsense|walk, quotes, orders
 symbol|ABC|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
 venue|east|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
 date|2024-02-29|x 2024-02-30 2024-13-01 20240101|YYYY-MM-DD
@@ -114,6 +114,7 @@ wait-consumers|0 1 64|-1 65 x|number
 stall-timeout|off 1s|1 x|unit
 split|1 2 64|0 65 x|number
 merge-by|event receive|time|event, receive
+warn|1 1000 2k 1% 75% 100%|0 0% x 101% -1 10ms|ticks
 on-bad|stop skip|ignore|stop, skip
 validate|-|-|
 digest|-|-|
@@ -162,11 +163,12 @@ delay|1 0.01 500ms|0 x -1 0.001|seconds
 count|1 5|0 -1 x|number
 warn|1000 75% 10ms|x 101% -1 1e3|ticks
 crit|1000 90% 10ms|x 101% -1 %|ticks
+alert|true echo|-|
 END
 set +f
 
 # Short spellings of the contract.
-good feed -f csv -S max -r 5 -c 5 -p block -t 1s -jqv
+good feed -f csv -S max -r 5 -c 5 -p block -w 75% -t 1s -jqv
 good consumer -C -c 5 -e -t 1s
 good shmmon -1 -d 1 -c 5 -w 1 -W 2 -t 1s
 
@@ -188,6 +190,8 @@ wrong 'one ring' shmmon one two
 wrong 'one ring' shmmon check one two
 wrong '^shmmon: one: list takes no name' shmmon list one
 wrong '^shmmon: a/b: no name for a ring' shmmon check a/b
+wrong '^shmmon: --alert: goes with watching' shmmon --alert=true check
+wrong '^shmmon: --alert: must be a command' shmmon --alert=
 wrong '^feed: good.csv: --map: .*columns are: timestamp, symbol, price, amount' feed --map=price=nonsense good.csv
 wrong '^feed: good.csv: --map: .*ts, recv, symbol, venue' feed --map=nonsense=1 good.csv
 
