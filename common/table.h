@@ -16,6 +16,7 @@ struct table_column {
 };
 
 struct table_row {
+    bool strong;
     char cell[TABLE_COLUMN_MAX][TABLE_CELL_LEN];
 };
 
@@ -34,6 +35,9 @@ int table_row(struct table *t);
 
 /* table_set - a cell of the last row; control characters are shown (log_visible). */
 void table_set(struct table *t, unsigned column, const char *text);
+
+/* table_strong - the last row is shown in reverse video: for a terminal that wants it (out_is_terminal). */
+void table_strong(struct table *t);
 
 /* table_print - heads and rows, none wider than `width` columns (0: no limit); blanks at the end of a line
  * are left out. */

@@ -69,7 +69,7 @@ static inline int exact_cmp_change(exact_int now, exact_int before, int64_t limi
 /* The text functions write a decimal number and a NUL, without exponent, superfluous zeros or "-0", and
  * return its length.  `out` has EXACT_TEXT_MAX bytes. */
 
-/* exact_wide_text - value * 10^-decimals, every digit of it.  decimals <= 18. */
+/* exact_wide_text - value * 10^-decimals, every digit of it.  decimals <= 22. */
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals);
 
 /* exact_text - the same for 128 bits: a price or volume has 9 decimals. */

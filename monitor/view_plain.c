@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "table.h"
-#include "monitor/units.h"
 #include "monitor/view.h"
+#include "table.h"
 #include "timetext.h"
+#include "units.h"
 
 #define LINE_LEN 320
 
