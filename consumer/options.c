@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "consumer/options_trade.h"
+#include "consumer/quotes/alias.h"
 #include "exitcode.h"
 #include "globs.h"
 #include "log.h"
@@ -42,6 +43,23 @@ static int set_threshold(void *values, const char *arg, char *why, size_t why_le
     int rc = num_percent_e9(arg, &opt->threshold_pct);
     if (rc != 0)
         snprintf(why, why_len, "per cent, such as 0.1");
+    return rc;
+}
+
+static int set_alias(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    const char *at;
+    size_t len;
+    int rc = alias_check(arg, &at, &len);
+    const char *wrong = rc == -EEXIST         ? "is an alias given before"
+                        : rc == -ELOOP        ? "leads to a name that is an alias itself"
+                        : rc == -ENAMETOOLONG ? "has a name longer than 71 bytes"
+                                              : "is not FROM=TO";
+    opt->aliases = arg;
+    if (rc != 0)
+        snprintf(why, why_len, "'%.*s' %s, use such as XBTUSD=BTC/USD,BTC-USD=BTC/USD",
+                 len < 99 ? (int)len : 99, at, wrong);
     return rc;
 }
 
@@ -115,6 +133,10 @@ static const struct opt option_table[] = {
     {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},
     {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)",
      .call = set_threshold},
+    {0, "alias", OPT_CALL, 0, "FROM=TO[,...]", .help = "quotes: FROM is another name of the symbol TO",
+     .call = set_alias},
+    {0, "stale", OPT_DURATION, AT(stale_ns), "DUR|off",
+     .help = "quotes: older ones do not count (default off)", .may_be_off = true},
     {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
     {0, "min-confidence", OPT_CALL, 0, "X", .help = "least confidence to execute (default 0.15)",
      .call = set_min_confidence},
@@ -242,6 +264,7 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
         .hold_ns = TR_HOLD_DEFAULT_NS,
         .threshold_pct = EXACT_PCT_SCALE / 10,
         .trade = trade_plan_default(),
+        .stale_ns = -1,
         .cpu = UINT64_MAX,
     };
     struct opt table[TABLE_MAX];

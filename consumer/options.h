@@ -26,6 +26,8 @@ struct consumer_options {
     const char *indicator_arg[INDICATOR_MAX]; /* as in the table of indicators; NULL: not given */
     struct indicators indicators; /* asked for, not open */
     int64_t threshold_pct;
+    const char *aliases; /* NULL: none */
+    int64_t stale_ns; /* -1: off */
     bool all;
     struct trade_plan trade;
     uint64_t count_max;

@@ -119,6 +119,12 @@ static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, co
 
 /* --- Batches ------------------------------------------------------------------------------------ */
 
+static void show(struct run *run, int64_t now_ns)
+{
+    if (run->stage->ops->show != NULL)
+        run->stage->ops->show(run->stage, now_ns);
+}
+
 /* Output that cannot be written ends the run; a reader that has enough (head, q in less) ends it well. */
 static int flush(struct run *run, int *code)
 {
@@ -269,6 +275,7 @@ static int handle_empty(struct run *run, int64_t *idle_since_ns)
         code = give_room(run);
     if (code != 0)
         return code;
+    show(run, now_ns);
     int64_t max_ns = is_unsettled(run) ? SETTLE_NS : WAIT_NS;
     if (run->patience_ns >= 0 && *idle_since_ns + run->patience_ns - now_ns < max_ns)
         max_ns = *idle_since_ns + run->patience_ns - now_ns;
@@ -340,6 +347,7 @@ static int run_to_end(struct run *run)
             if (handle_batch(run, &b, tick, &code) != 0)
                 return code;
             code = check_ring(run, run->ring->meter.mark_ns); /* when the batch was read */
+            show(run, run->ring->meter.mark_ns);
             break;
         case TR_OVERRUN:
             if (handle_gap(run, &b, &code) != 0)

@@ -50,10 +50,10 @@ static void json_symbol(struct json *json, const struct stage *stage, const stru
     json_close_object(json);
 }
 
-/* Records of other stages make no series of values. */
+/* Whether it shows the totals of each symbol; records of other stages make no series of values. */
 static bool has_series(const struct stage *stage)
 {
-    return stage->ops->reads == 0;
+    return stage->ops->reads == 0 && stage->ops->summary_symbols == NULL;
 }
 
 static void json_symbols(struct json *json, const struct stage *stage, const struct symbols *symbols)
@@ -79,6 +79,8 @@ void summary_json(struct json *json, struct stage *stage, const struct symbols *
         stage->ops->summary(stage, json);
     if (has_series(stage))
         json_symbols(json, stage, symbols);
+    if (stage->ops->summary_symbols != NULL)
+        stage->ops->summary_symbols(stage, json);
     if (stage->ops->summary_end != NULL)
         stage->ops->summary_end(stage, json);
     if (totals->digest != NULL)

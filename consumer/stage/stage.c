@@ -6,7 +6,7 @@
 #include "log.h"
 
 static const struct stage_ops *const stage_table[] = {
-    &stage_signals, &stage_print, &stage_volume, &stage_risk, &stage_execute, &stage_pipeline,
+    &stage_signals, &stage_print, &stage_volume, &stage_quotes, &stage_risk, &stage_execute, &stage_pipeline,
 };
 
 static const char *kind_name(unsigned kind)

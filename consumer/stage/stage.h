@@ -20,7 +20,9 @@ struct stage_options {
     bool all; /* signals: a line for every tick, not only for signals */
     const struct indicators *indicators; /* open; of the stages with has_sma */
     int64_t threshold_pct; /* units of 1e-9 per cent */
-    struct trade_plan trade; /* risk, execute, pipeline */
+    struct trade_plan trade; /* risk, execute, pipeline; quotes: its fee */
+    const char *aliases; /* quotes: a checked list (quotes/alias.h), the caller's; NULL: none */
+    int64_t stale_ns; /* quotes: older ones do not count; -1: all do */
 };
 
 /* One tick or record on its way through a stage. */
@@ -71,8 +73,17 @@ struct stage_ops {
     /* More keys, for behind those of the symbols; NULL: none. */
     void (*summary_end)(struct stage *stage, struct json *json);
     void (*summary_text)(const struct stage *stage, struct out *out);
+    /* "symbols" of the summary, where that is not the totals of each symbol (which the text then leaves out,
+     * too); NULL: they are. */
+    void (*summary_symbols)(struct stage *stage, struct json *json);
     /* A table of its own before the text's last line; NULL: none. */
     void (*summary_table)(const struct stage *stage, struct out *out);
+    /* The input has ended, the summary comes next: writes the lines that are due for that.  Changes nothing,
+     * for it may go on.  NULL: none. */
+    void (*end)(struct stage *stage);
+    /* For people at a terminal: called between batches and while nothing comes, at now_ns of the monotonic
+     * clock.  Only looks.  NULL: nothing. */
+    void (*show)(struct stage *stage, int64_t now_ns);
     /* What it knows beside the symbols, saved or loaded; NULL: nothing. */
     void (*keep)(struct stage *stage, struct state *state);
     /* Gives back what open took, also one that failed; NULL: nothing. */
@@ -82,6 +93,7 @@ struct stage_ops {
 extern const struct stage_ops stage_print;
 extern const struct stage_ops stage_volume;
 extern const struct stage_ops stage_signals;
+extern const struct stage_ops stage_quotes;
 extern const struct stage_ops stage_risk;
 extern const struct stage_ops stage_execute;
 extern const struct stage_ops stage_pipeline;

@@ -138,7 +138,7 @@ keys() {
 }
 
 keys feed/report.c feed/audit_report.c | grep -vx byte >"$tmp/feed.keys"
-keys consumer/line.c consumer/summary.c consumer/stage/*.c consumer/trade/reason.c |
+keys consumer/line.c consumer/summary.c consumer/stage/*.c consumer/trade/reason.c consumer/quotes/lines.c |
     grep -vx memory >"$tmp/consumer.keys" # what an error is about
 keys monitor/view_json.c | grep -vx json >"$tmp/shmmon.keys" # the name of that view
 for prog in $programs; do

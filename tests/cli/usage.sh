@@ -137,6 +137,8 @@ symbols|A,B*,?C|-|
 shard|1/1 1/4 4/4|0/4 5/4 1/0 1 x /|I/N
 sma|5 5,20 1 30s 5,30s,1m|0 5,x -1 1.5 5,,6 0s|window
 threshold|0 0.1 5|-1 x 1e|per cent
+alias|A=B XBTUSD=BTC/USD,BTC-USD=BTC/USD|A A=B,A=C A=B,B=C A=B=C A=B, =B|XBTUSD=BTC
+stale|off 0 500ms 2s|1 x -1s|unit
 all|-|-|
 min-confidence|0 0.15 1|-1 x 1.1 1e-1 0.0000000000001|0.15
 equity|1 100k 2.5M 0.5|0 x -1 1e5 2000G 1kk|amount of money

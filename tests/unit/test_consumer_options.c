@@ -157,6 +157,29 @@ static void windows(void **state)
     expect_refused("--sma=60s,1m", "1m is the same window twice");
 }
 
+static void of_quotes(void **state)
+{
+    (void)state;
+    accept("quotes");
+    assert_ptr_equal(opt.stage, &stage_quotes);
+    assert_null(opt.aliases);
+    assert_int_equal(opt.stale_ns, -1);
+    accept("--alias=XBTUSD=BTC/USD,BTC-USD=BTC/USD|--stale=1.5s|quotes");
+    assert_string_equal(opt.aliases, "XBTUSD=BTC/USD,BTC-USD=BTC/USD");
+    assert_int_equal(opt.stale_ns, 1500 * TR_NS_PER_MS);
+    accept("--stale=off");
+    assert_int_equal(opt.stale_ns, -1);
+    accept("--stale=0");
+    assert_int_equal(opt.stale_ns, 0);
+    expect_refused("--alias=", "'' is not FROM=TO, use such as XBTUSD=BTC/USD");
+    expect_refused("--alias=A=B,C", "'C' is not FROM=TO");
+    expect_refused("--alias=A=B,A=C", "'A=C' is an alias given before");
+    expect_refused("--alias=A=B,B=C", "'A=B' leads to a name that is an alias itself");
+    expect_refused("--alias=A=123456789012345678901234567890123456789012345678901234567890123456789012",
+                   "has a name longer than 71 bytes");
+    expect_refused("--stale=5", "or off");
+}
+
 static void values_that_are_none(void **state)
 {
     (void)state;
@@ -188,7 +211,7 @@ static void commands_that_are_none(void **state)
     expect_refused("--id=", "no name for a consumer");
     expect_refused("print|volume", "one stage only");
     expect_refused("arbitrage", "signals, print, volume");
-    expect_refused("quotes", "no such stage"); /* not built: refused, not ignored */
+    expect_refused("quote", "no such stage");
     expect_refused("--out=a/b", "no name for a ring");
     expect_refused("--out=ticks", "the ring that is read");
     expect_refused("--colour", "--colour");
@@ -287,6 +310,7 @@ int main(void)
         cmocka_unit_test(each_option),
         cmocka_unit_test(where_to_begin),
         cmocka_unit_test(windows),
+        cmocka_unit_test(of_quotes),
         cmocka_unit_test(values_that_are_none),
         cmocka_unit_test(commands_that_are_none),
         cmocka_unit_test(help_and_version),
