@@ -120,36 +120,12 @@ static void stamp(struct tr_tick *tick, uint32_t cnt, int64_t now_ns)
         tick[i].ts_pub_ns = now_ns;
 }
 
-/* Says whom the feed does not wait for any more. */
-static void tell_gone(struct publisher *pub)
-{
-    const struct tr_producer *ring = &pub->ring;
-    char name[TR_NAME_MAX + 1];
-    if (ring->evicted_cnt == pub->evicted_told && ring->dropped_dead_cnt == pub->dropped_told)
-        return;
-    tr_registry_name(&ring->seg, TR_PLACE_MEMBER, ring->gone_idx, name);
-    if (ring->evicted_cnt != pub->evicted_told)
-        log_warn(ring->seg.name, "evicted consumer '%s': it held the feed longer than --stall-timeout", name);
-    else
-        log_warn(ring->seg.name, "consumer '%s' died and its hold is over: going on without it", name);
-    pub->evicted_told = ring->evicted_cnt;
-    pub->dropped_told = ring->dropped_dead_cnt;
-}
-
 int publisher_housekeep(struct publisher *pub, int64_t now_ns)
 {
     int rc = tr_producer_housekeep(&pub->ring, now_ns);
-    tell_gone(pub);
+    audience_look(&pub->audience, &pub->ring);
     waits_tell(&pub->waits, &pub->ring, now_ns, false);
     queues_look(&pub->queues, &pub->ring, now_ns, false);
-    if (pub->ring.consumer_cnt > 0)
-        pub->consumers_ns = pub->ring.kept_ns;
-    bool gone =
-        pub->consumers_ns != 0 && pub->ring.kept_ns > pub->consumers_ns && pub->ring.consumer_cnt == 0;
-    if (gone && !pub->told_alone) {
-        pub->told_alone = true;
-        log_info(pub->ring.seg.name, "all consumers have gone, going on alone");
-    }
     return rc;
 }
 

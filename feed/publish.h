@@ -4,8 +4,9 @@
 
 #include "feed/queues.h"
 #include "feed/source/source.h"
-#include "feed/waits.h"
+#include "waits.h"
 #include "tickring.h"
+#include "audience.h"
 
 #define PUBLISH_BATCH 16 /* few enough that a consumer spins from one to the next: waking it costs 10 us */
 
@@ -48,10 +49,7 @@ struct publisher {
     void *waiting_arg;
     struct waits waits;
     struct queues queues; /* its limit is the caller's to set */
-    int64_t consumers_ns; /* CLOCK_MONOTONIC: the last time at which there were consumers; 0: never */
-    bool told_alone;
-    uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
-    uint64_t evicted_told;
+    struct audience audience;
 };
 
 /* publisher_init - before the first tick; ring is opened by the caller, the rest of *pub is his to set. */

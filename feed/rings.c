@@ -144,7 +144,7 @@ int rings_wait(struct rings *rings, bool (*stopped)(void))
     for (unsigned i = 0; i < rings->cnt && code == 0; i++) {
         code = wait_for_consumers(rings, &rings->pub[i].ring, begin_ns, stopped);
         if (rings->opt->consumer_cnt > 0) /* they may be gone before one looks again */
-            rings->pub[i].consumers_ns = tr_now_ns();
+            rings->pub[i].audience.seen_ns = tr_now_ns();
     }
     return code;
 }

@@ -2,7 +2,7 @@
 #include "shm_help.h"
 #include "talk_help.h"
 
-#include "feed/waits.h"
+#include "waits.h"
 #include "log.h"
 
 #define S_NS TR_NS_PER_S

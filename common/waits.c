@@ -1,4 +1,4 @@
-#include "feed/waits.h"
+#include "waits.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* waits.h - how long a feed stood at a full ring, and for whom: the accounts that the ring keeps, as shmmon shows
- * them, and what the feed says of them meanwhile.
+/* waits.h - how long a producer stood at a full ring, and for whom: the accounts that the ring keeps, as shmmon shows
+ * them, and what its program says of them meanwhile.
  *
- * Behind a slow consumer a feed waits again for every tick or two.  Waits with less than a second between them are
+ * Behind a slow consumer a producer waits again for every tick or two.  Waits with less than a second between them are
  * one here: it is told while it lasts, after 1 s, 2 s, 4 s ... for one consumer, and once when it is over. */
-#ifndef FEED_WAITS_H
-#define FEED_WAITS_H
+#ifndef COMMON_WAITS_H
+#define COMMON_WAITS_H
 
 #include "tickring.h"
 
