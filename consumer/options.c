@@ -11,6 +11,7 @@
 #include "opt.h"
 
 static const char *const policy_name[] = {"reliable", "lossy", NULL};
+static const char *const order_name[] = {"lane", "event", NULL}; /* as enum tr_order */
 static const char *const wait_name[] = {"auto", "block", "yield", "spin", NULL}; /* as enum tr_wait_kind */
 
 static int set_from(void *values, const char *arg, char *why, size_t why_len)
@@ -97,6 +98,8 @@ static const struct opt option_table[] = {
     {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
     {'C', "csv", OPT_FLAG, AT(csv), NULL, .help = "CSV with a header"},
     {0, "id", OPT_TEXT, AT(id), "NAME", .help = "name of the cursor (default the stage's name)"},
+    {'O', "out", OPT_TEXT, AT(out), "NAME",
+     .help = "the ring of the next stage: what this one makes goes there"},
     {0, "from", OPT_CALL, 0, "oldest|newest|resume|SEQ",
      .help = "where to begin (default resume, else oldest)", .call = set_from},
     {0, "producers", OPT_U64, AT(lane_cnt), "N", .help = "end when N feeds have closed (default 1)", .min = 1,
@@ -104,6 +107,8 @@ static const struct opt option_table[] = {
     {0, "policy", OPT_CHOICE, AT(policy), "reliable|lossy",
      .help = "hold the feed, or be overrun and count it (default reliable)", .choice = policy_name},
     {0, "hold", OPT_DURATION, AT(hold_ns), "DUR", .help = "keep my place so long after a crash (default 1s)"},
+    {0, "order", OPT_CHOICE, AT(order), "lane|event",
+     .help = "feeds in turn, or merged by event time (default lane)", .choice = order_name},
     {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)",
      .call = set_symbols},
     {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},
@@ -192,6 +197,13 @@ static int check(const struct consumer_options *opt)
     if (tr_ring_name_check(opt->ring) != 0)
         return refuse(opt->ring,
                       "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    if (opt->out != NULL && tr_ring_name_check(opt->out) != 0)
+        return refuse(opt->out,
+                      "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    if (opt->out != NULL && strcmp(opt->out, opt->ring) == 0)
+        return refuse(opt->out, "is the ring that is read, name another for --out");
+    if (opt->out != NULL && opt->stage->writes == 0)
+        return refuse("--out", "this stage makes no records, leave it out");
     if (opt->id != NULL && tr_place_name_check(opt->id) != 0)
         return refuse(opt->id, "no name for a consumer, use up to 31 of A-Z a-z 0-9 _ - .");
     return 0;

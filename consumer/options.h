@@ -15,11 +15,13 @@ struct consumer_options {
     bool help;
     bool version;
     const char *id; /* NULL: the stage's name */
+    const char *out; /* ring of the next stage; NULL: none */
     enum tr_from from;
     uint64_t from_seq;
     uint64_t lane_cnt;
     int policy; /* 0 reliable, 1 lossy */
     int64_t hold_ns;
+    int order; /* enum tr_order */
     struct filter filter;
     const char *indicator_arg[INDICATOR_MAX]; /* as in the table of indicators; NULL: not given */
     struct indicators indicators; /* asked for, not open */

@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "consumer/keeper.h"
+#include "consumer/outring.h"
 #include "exitcode.h"
 #include "log.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS)
+#define SETTLE_NS (10 * TR_NS_PER_MS) /* nothing came for so long: what was read is put into a checkpoint */
+#define TELL_NS TR_NS_PER_S /* a wait as long as this is told */
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
@@ -115,6 +119,15 @@ static int flush(struct run *run, int *code)
     return -1;
 }
 
+/* Room for the producer: the cursor, or a checkpoint that moves it. */
+static int give_room(struct run *run)
+{
+    if (run->keeper != NULL)
+        return keeper_store(run->keeper, false);
+    tr_consumer_flush(run->ring);
+    return 0;
+}
+
 /* The output goes before the cursor: after a kill a tick is written again rather than never. */
 static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tick *tick, int *code)
 {
@@ -128,11 +141,16 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
     }
     if (flush(run, code) != 0)
         return -1;
+    if (run->outring != NULL)
+        *code = outring_flush(run->outring);
+    if (*code != 0)
+        return -1;
     run->totals.delivered += b->cnt;
     tr_advance(run->ring, b);
-    if (run->work_ns > 0)
-        tr_consumer_flush(run->ring); /* slow: room for the producer at once, not a batch later */
-    return 0;
+    /* Where a tick takes long, room at once, not a batch later. */
+    if (run->work_ns > 0 || (run->keeper != NULL && keeper_is_due(run->keeper, run->ring->meter.mark_ns)))
+        *code = give_room(run);
+    return *code != 0 ? -1 : 0;
 }
 
 static int handle_gap(struct run *run, const struct tr_batch *b, int *code)
@@ -170,12 +188,35 @@ static void tell_dead_lanes(struct run *run, uint32_t dead)
     run->told_dead = dead;
 }
 
+/* Merged by event time, and others have ticks: says what they wait for, once for each feed. */
+static void tell_awaited(struct run *run, uint32_t dead)
+{
+    const char *ring = run->ring->seg.name;
+    uint32_t awaited = tr_consumer_awaited_lanes(run->ring) & ~dead; /* of those is said that they are */
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if ((awaited & ~run->told_awaited) >> p & 1)
+            log_info(ring, "waiting for feed '%s', which has published nothing newer (--order=event)",
+                     tr_consumer_lane_name(run->ring, p));
+    }
+    run->told_awaited |= awaited;
+    unsigned missing_cnt = tr_consumer_missing_lanes(run->ring);
+    if (missing_cnt > 0 && !run->told_missing) {
+        log_info(ring, "waiting for %u more feed%s to merge with (--order=event, --producers)", missing_cnt,
+                 missing_cnt > 1 ? "s" : "");
+        run->told_missing = true;
+    }
+}
+
 /* Nothing came for a while.  0: go on waiting. */
 static int check_patience(struct run *run, int64_t idle_since_ns)
 {
+    int64_t idle_ns = tr_now_ns() - idle_since_ns;
+    bool is_over = run->patience_ns >= 0 && idle_ns >= run->patience_ns;
     uint32_t dead = tr_consumer_dead_lanes(run->ring);
     tell_dead_lanes(run, dead);
-    if (run->patience_ns < 0 || tr_now_ns() - idle_since_ns < run->patience_ns)
+    if (is_over || idle_ns >= TELL_NS)
+        tell_awaited(run, dead);
+    if (!is_over)
         return 0;
     if (dead != 0) {
         log_error(run->ring->seg.name, "the feed died and nobody took over in time, start it again");
@@ -200,28 +241,34 @@ static int check_ring(struct run *run, int64_t now_ns)
     return 0;
 }
 
+/* Whether what was read since the checkpoint holds somebody up, or could. */
+static bool is_unsettled(const struct run *run)
+{
+    return run->keeper != NULL && tr_consumer_unflushed(run->ring) != 0;
+}
+
 static int handle_empty(struct run *run, int64_t *idle_since_ns)
 {
     int64_t now_ns = tr_now_ns();
     if (*idle_since_ns == 0)
         *idle_since_ns = now_ns;
     int code = check_ring(run, now_ns);
+    if (code == 0 && is_unsettled(run) && tr_consumer_is_awaited(run->ring))
+        code = give_room(run);
     if (code != 0)
         return code;
-    int64_t max_ns = WAIT_NS;
+    int64_t max_ns = is_unsettled(run) ? SETTLE_NS : WAIT_NS;
     if (run->patience_ns >= 0 && *idle_since_ns + run->patience_ns - now_ns < max_ns)
         max_ns = *idle_since_ns + run->patience_ns - now_ns;
+    if (tr_consumer_wait(run->ring, max_ns) == TR_OK)
+        return 0;
+    if (is_unsettled(run))
+        code = give_room(run);
     /* The locks of the feeds are looked at only where waiting was in vain: not on the way of a tick. */
-    return tr_consumer_wait(run->ring, max_ns) == TR_OK ? 0 : check_patience(run, *idle_since_ns);
+    return code != 0 ? code : check_patience(run, *idle_since_ns);
 }
 
 /* --- The end ------------------------------------------------------------------------------------ */
-
-static void note_end(struct run *run)
-{
-    for (unsigned p = 0; p < TR_LANE_MAX; p++)
-        run->end_seq[p] = tr_load_acq(&run->ring->lane[p].lane->hint);
-}
 
 /* Ticks to the noted end: of the lane that has the fewest left, so that no batch goes beyond one. */
 static uint64_t left_to_end(const struct run *run)
@@ -229,8 +276,9 @@ static uint64_t left_to_end(const struct run *run)
     uint64_t least = UINT64_MAX;
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         uint64_t pos = run->ring->lane[p].pos;
-        if (pos < run->end_seq[p] && run->end_seq[p] - pos < least)
-            least = run->end_seq[p] - pos;
+        uint64_t end = run->ring->end_seq[p];
+        if (pos < end && end - pos < least)
+            least = end - pos;
     }
     return least;
 }
@@ -264,7 +312,7 @@ void run_init(struct run *run)
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         tr_digest_init(&run->digest[p]);
     if (run->exit_at_end)
-        note_end(run);
+        tr_consumer_note_end(run->ring);
 }
 
 static int run_to_end(struct run *run)

@@ -12,6 +12,7 @@
 #ifndef TR_CONSUMER_H
 #define TR_CONSUMER_H
 
+#include "order.h"
 #include "reader.h"
 #include "registry.h"
 #include "stats.h"
@@ -19,6 +20,14 @@
 #include "wait.h"
 
 #define TR_HOLD_DEFAULT_NS TR_NS_PER_S
+
+/* How the lanes of a ring become one stream.
+ *
+ * TR_ORDER_LANE: in turn, a batch of each that has something.
+ * TR_ORDER_EVENT: merged by event time (order.h).  A lane that is open and has nothing holds the others up,
+ * for its next tick may be the earliest: until it publishes or is closed.  So do lanes that are missing, as
+ * long as fewer than lane_cnt_min have come.  One that is opened later is merged from then on. */
+enum tr_order { TR_ORDER_LANE, TR_ORDER_EVENT };
 
 struct tr_consumer_options {
     const char *ring;
@@ -30,18 +39,21 @@ struct tr_consumer_options {
     uint64_t filter; /* what the caller wants to see, hashed; the same name must have the same */
     enum tr_wait_kind wait;
     unsigned lane_cnt_min; /* the stream ends when so many lanes were closed; 0: 1 */
+    bool keeps_all; /* the cursor stays where tr_consumer_flush put it: a kill brings all since then again */
+    enum tr_order order;
 };
 
 struct tr_batch {
     uint64_t seq; /* of its first tick */
     uint32_t cnt;
     uint32_t lane_idx;
-    const struct tr_reader *reader;
+    struct tr_reader *reader;
     struct tr_gap gap; /* instead of ticks, with TR_OVERRUN */
 };
 
 struct tr_consumer {
-    struct tr_reader *hot; /* the lane whose turn it is; `none` if it has to be looked for */
+    struct tr_reader
+        *hot; /* the lane whose turn it is; `none` if it has to be looked for, as ever when merged */
     struct tr_reader lane[TR_LANE_MAX];
     uint32_t turn; /* the lane read last */
     struct tr_reader none; /* never has anything */
@@ -60,10 +72,16 @@ struct tr_consumer {
     struct tr_peer peer[TR_LANE_MAX];
     enum tr_wait_kind wait;
     unsigned lane_cnt_min;
+    bool keeps_all;
     int64_t kept_ns;
     int64_t looked_ns;
     uint64_t read_cnt; /* ticks advanced over by this handle */
     uint64_t kept_cnt;
+    enum tr_order order;
+    uint32_t awaited_mask; /* merged: lanes that hold the others up, at the last look */
+    uint32_t held_mask; /* merged: lanes with a tick that waits for them; 0: none has to wait */
+    bool has_end; /* end_seq was noted */
+    uint64_t end_seq[TR_LANE_MAX];
 };
 
 /* tr_ring_await - waits until a ring of that name is there, for max_ns at most.
@@ -88,7 +106,7 @@ enum tr_status tr_poll_slow(struct tr_consumer *c, struct tr_batch *b, uint32_t 
  * is lost.  TR_CLOSED: all producers have ended, and everything of theirs was read. */
 static inline enum tr_status tr_poll(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
 {
-    const struct tr_reader *r = c->hot;
+    struct tr_reader *r = c->hot;
     uint32_t n = tr_reader_look(r, max);
     if (tr_unlikely(n == 0))
         return tr_poll_slow(c, b, max);
@@ -118,10 +136,11 @@ enum tr_status tr_recover(struct tr_consumer *c, struct tr_batch *b);
 /* Gives room: the cursor was stored; wakes the producer if that is what it sleeps for. */
 void tr_consumer_tell(struct tr_consumer *c, unsigned lane_idx, bool always);
 
-/* tr_advance - moves over the batch.  The cursor is stored at least every min(64, slots / 4) ticks. */
+/* tr_advance - moves over the batch.  The cursor is stored at least every min(64, slots / 4) ticks, but for
+ * who keeps all. */
 static inline void tr_advance(struct tr_consumer *c, const struct tr_batch *b)
 {
-    struct tr_reader *r = c->hot;
+    struct tr_reader *r = b->reader;
     c->read_cnt += b->cnt;
     if (tr_reader_advance(r, b->cnt))
         tr_consumer_tell(c, b->lane_idx, false);
@@ -135,6 +154,31 @@ enum tr_status tr_read(struct tr_consumer *c, struct tr_tick *tick, uint32_t max
 /* tr_consumer_flush - stores all cursors now; the output up to here is safe. */
 void tr_consumer_flush(struct tr_consumer *c);
 
+/* tr_consumer_skip_to - moves the position in a lane forward to seq, at most what is published, without
+ * delivering: the caller has those ticks.  The cursor is not stored.  Returns false, nothing done, if the
+ * position is beyond it. */
+bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq);
+
+/* tr_consumer_unflushed - ticks read since the cursors were stored: of the lane that has most of them. */
+static inline uint64_t tr_consumer_unflushed(const struct tr_consumer *c)
+{
+    uint64_t most = 0;
+    for (uint32_t mask = c->open_mask; mask != 0; mask &= mask - 1) {
+        const struct tr_reader *r = &c->lane[__builtin_ctz(mask)];
+        most = tr_max_u64(most, r->pos - r->told);
+    }
+    return most;
+}
+
+/* tr_consumer_lane_cnt - lanes seen so far, ended ones too. */
+static inline unsigned tr_consumer_lane_cnt(const struct tr_consumer *c)
+{
+    return (unsigned)__builtin_popcount(c->open_mask);
+}
+
+/* tr_consumer_is_awaited - whether a producer sleeps until cursors move: who keeps all should flush now. */
+bool tr_consumer_is_awaited(const struct tr_consumer *c);
+
 /* tr_consumer_wait - after TR_EMPTY: returns TR_OK when there may be something to poll, TR_EMPTY when
  * max_ns are over, or earlier: it sleeps once, 50 ms at most and until a signal comes. */
 enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns);
@@ -142,6 +186,17 @@ enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns);
 /* tr_consumer_housekeep - to be called at least every 100 ms or so; does nothing if called more often.
  * 0; -ESTALE: the ring's name is gone or leads elsewhere; -EIO: the segment was truncated. */
 int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns);
+
+/* tr_consumer_note_end - what is published now is all that is wanted; c->end_seq says how far that is.  Merged
+ * by event time, lanes end there, and no missing one is waited for; in turn they do not: the caller looks. */
+void tr_consumer_note_end(struct tr_consumer *c);
+
+/* tr_consumer_awaited_lanes - bit p: what others have waits for lane p, which was open and had nothing at the
+ * last poll (TR_ORDER_EVENT). */
+uint32_t tr_consumer_awaited_lanes(const struct tr_consumer *c);
+
+/* tr_consumer_missing_lanes - what others have waits for so many lanes more, which were never opened. */
+unsigned tr_consumer_missing_lanes(const struct tr_consumer *c);
 
 /* tr_consumer_dead_lanes - bit p: the producer of lane p died without closing it. */
 uint32_t tr_consumer_dead_lanes(const struct tr_consumer *c);

@@ -126,10 +126,12 @@ operand=
 table consumer <<'END'
 csv|-|-|
 id|x A_-.z|a/b no-name-is-longer-than-31-bytes-x|name
+out|sig a.b_c|a/b .x sem.x|name
 from|oldest newest resume 0 100|x -1 1.5 first|oldest, newest, resume
 producers|1 16|0 17 x|number
 policy|reliable lossy|block|reliable, lossy
 hold|0 1s 500ms|1 x off|unit
+order|lane event|time|lane, event
 symbols|A,B*,?C|-|
 shard|1/1 1/4 4/4|0/4 5/4 1/0 1 x /|I/N
 sma|5 5,20 1 30s 5,30s,1m|0 5,x -1 1.5 5,,6 0s|window
@@ -173,6 +175,8 @@ wrong '^feed: --validate: .*--count' feed --validate --generate=walk
 wrong 'exclude each other' consumer -j -C
 wrong '^consumer: nonsense: .*signals, print, volume' consumer nonsense
 wrong '^consumer: print: one stage' consumer volume print
+wrong '^consumer: --out: .*makes no records' consumer --out=x volume
+wrong '^consumer: one: .*the ring that is read' consumer -n one --out=one signals
 wrong '^consumer: --cpu: ' consumer --cpu=4095
 wrong '^feed: --cpu: ' feed --cpu=4095 good.csv
 wrong 'one ring' shmmon one two
@@ -186,7 +190,7 @@ wrong 'no name for a producer' feed --producer= good.csv
 wrong 'no name for a consumer' consumer --id=
 
 # What is not built yet is refused, not ignored.
-for option in --order=event --out=x --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
+for option in --order=event --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
     grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/consumer.options" || wrong 'no such option' consumer $option
 done
 for stage in quotes risk execute pipeline; do
