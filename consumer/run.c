@@ -11,13 +11,12 @@
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
-static struct symbol *look_up_symbol(struct run *run, unsigned p, uint32_t id)
+struct symbol *run_name_symbol(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
 {
     struct run_lane *lane = &run->lane[p];
-    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
     if (lane->symbol == NULL)
         lane->symbol = calloc(TR_SYMBOL_CNT_MAX, sizeof(struct symbol *));
-    if (name == NULL || lane->symbol == NULL)
+    if (lane->symbol == NULL)
         return NULL;
     lane->symbol[id] = symbols_get(&run->symbols, name->text, name->len, &run->filter);
     return lane->symbol[id];
@@ -26,26 +25,27 @@ static struct symbol *look_up_symbol(struct run *run, unsigned p, uint32_t id)
 static struct symbol *symbol_of(struct run *run, unsigned p, uint32_t id)
 {
     struct symbol **known = run->lane[p].symbol;
-    return known != NULL && known[id] != NULL ? known[id] : look_up_symbol(run, p, id);
+    if (tr_likely(known != NULL && known[id] != NULL))
+        return known[id];
+    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
+    return name != NULL ? run_name_symbol(run, p, id, name) : NULL;
 }
 
-static void set_venue(struct run *run, unsigned p, struct stage_tick *t)
+const struct run_venue *run_name_venue(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
 {
-    const struct tr_name *name = tr_consumer_venue(run->ring, p, t->tick->venue);
-    t->venue = name != NULL ? name->text : "";
-    t->venue_len = name != NULL ? name->len : 0;
+    struct run_venue *venue = &run->lane[p].venue[id < TR_VENUE_CNT_MAX ? id : TR_VENUE_CNT_MAX];
+    venue->text = name != NULL ? name->text : "";
+    venue->len = name != NULL ? name->len : 0;
+    venue->hash = tr_digest_name(venue->text, venue->len);
+    return venue;
 }
 
-static uint64_t venue_hash(struct run *run, unsigned p, const struct stage_tick *t)
+static const struct run_venue *venue_of(struct run *run, unsigned p, uint32_t id)
 {
-    uint16_t id = t->tick->venue;
-    if (t->venue_len == 0)
-        return tr_digest_name("", 0);
-    if (!run->lane[p].venue[id].known) {
-        run->lane[p].venue[id].hash = tr_digest_name(t->venue, t->venue_len);
-        run->lane[p].venue[id].known = true;
-    }
-    return run->lane[p].venue[id].hash;
+    const struct run_venue *known = &run->lane[p].venue[id < TR_VENUE_CNT_MAX ? id : TR_VENUE_CNT_MAX];
+    if (tr_likely(known->text != NULL))
+        return known;
+    return run_name_venue(run, p, id, id < TR_VENUE_CNT_MAX ? tr_consumer_venue(run->ring, p, id) : NULL);
 }
 
 /* --- One tick ----------------------------------------------------------------------------------- */
@@ -84,28 +84,38 @@ static int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *
     return EXIT_CODE_PROTOCOL;
 }
 
-static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, const struct tr_tick *tick,
-                       const char *producer)
+static int handle_tick(struct run *run, unsigned p, struct stage_tick *t)
 {
-    struct stage_tick t = {
-        .tick = tick,
-        .seq = b->seq + i,
-        .producer = producer,
-        .symbol = symbol_of(run, b->lane_idx, tick->symbol),
-    };
-    if (t.symbol == NULL)
-        return tell_no_symbol(run, b->lane_idx, &t);
+    t->symbol = symbol_of(run, p, t->tick->symbol);
+    if (t->symbol == NULL)
+        return tell_no_symbol(run, p, t);
     if (run->work_ns > 0)
         spend(run->work_ns);
-    if (!t.symbol->wanted) {
+    if (!t->symbol->wanted) {
         run->totals.filtered++;
         return 0;
     }
-    set_venue(run, b->lane_idx, &t);
+    const struct run_venue *venue = venue_of(run, p, t->tick->venue);
+    t->venue = venue->text;
+    t->venue_len = venue->len;
     if (run->wants_digest)
-        tr_digest_tick(&run->digest[b->lane_idx], tick, t.symbol->hash, venue_hash(run, b->lane_idx, &t));
-    int code = update(run, &t);
-    return code != 0 ? code : run->stage->ops->tick(run->stage, &t);
+        tr_digest_tick(&run->digest[p], t->tick, t->symbol->hash, venue->hash);
+    int code = update(run, t);
+    return code != 0 ? code : run->stage->ops->tick(run->stage, t);
+}
+
+int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, const struct tr_tick *tick,
+              uint32_t cnt)
+{
+    struct stage_tick t = {.producer = producer};
+    for (uint32_t i = 0; i < cnt; i++) {
+        t.tick = &tick[i];
+        t.seq = seq + i;
+        int code = handle_tick(run, p, &t);
+        if (code != 0)
+            return code;
+    }
+    return 0;
 }
 
 /* --- Batches ------------------------------------------------------------------------------------ */
@@ -128,11 +138,9 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
     if (run->begin_ns == 0)
         run->begin_ns = tr_now_ns();
     const char *producer = tr_consumer_lane_name(run->ring, b->lane_idx);
-    for (uint32_t i = 0; i < b->cnt; i++) {
-        *code = handle_tick(run, b, i, &tick[i], producer);
-        if (*code != 0)
-            return -1;
-    }
+    *code = run_ticks(run, b->lane_idx, producer, b->seq, tick, b->cnt);
+    if (*code != 0)
+        return -1;
     if (flush(run, code) != 0)
         return -1;
     run->totals.delivered += b->cnt;
