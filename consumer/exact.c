@@ -18,12 +18,21 @@ static exact_uint size_of(exact_int value)
     return value < 0 ? -(exact_uint)value : (exact_uint)value;
 }
 
+/* The same number in two's complement. */
+static struct size256 bits_of_wide(struct exact_wide value)
+{
+    return (struct size256){(exact_uint)value.low, (exact_uint)value.high - (value.low < 0)};
+}
+
+static bool is_negative(struct exact_wide value)
+{
+    return bits_of_wide(value).high >> 127;
+}
+
 static struct size256 size_of_wide(struct exact_wide value)
 {
-    exact_uint high = (exact_uint)value.high;
-    if (value.high >= 0)
-        return (struct size256){value.low, high};
-    return (struct size256){-value.low, ~high + (value.low == 0)};
+    struct size256 bits = bits_of_wide(value);
+    return is_negative(value) ? (struct size256){-bits.low, ~bits.high + (bits.low == 0)} : bits;
 }
 
 /* part * factor + carry; the carry in and out is below 2^64. */
@@ -108,18 +117,17 @@ static size_t put_decimal(char *out, bool negative, struct size256 size, unsigne
 
 void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t factor)
 {
-    exact_uint low = (exact_uint)(uint64_t)value * factor;
-    exact_int top = (value >> 64) * (exact_int)factor; /* to be added 64 bits further up */
-    exact_uint top_low = (exact_uint)top << 64;
-    acc->low += low;
-    acc->high += acc->low < low;
-    acc->low += top_low;
-    acc->high += (top >> 64) + (acc->low < top_low);
+    exact_uint rest = (exact_uint)(uint64_t)value * factor;
+    exact_int top = (value >> 64) * (exact_int)factor + (exact_int)(rest >> 64); /* 64 bits further up */
+    exact_int top_low = (exact_int)((exact_uint)top << 64);
+    exact_wide_add(acc, (exact_int)(uint64_t)rest);
+    exact_wide_add(acc, top_low);
+    acc->high += (top >> 64) + (top_low < 0);
 }
 
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals)
 {
-    return put_decimal(out, value.high < 0, size_of_wide(value), decimals);
+    return put_decimal(out, is_negative(value), size_of_wide(value), decimals);
 }
 
 size_t exact_text(char *out, exact_int value, unsigned decimals)
@@ -141,7 +149,7 @@ size_t exact_ratio_text(char *out, struct exact_wide num, exact_int den, unsigne
     for (unsigned i = scale; i < EXACT_DECIMALS; i++)
         multiply(&size, 10);
     divide_half_even(&size, size_of(den));
-    return put_decimal(out, (num.high < 0) != (den < 0), size, EXACT_DECIMALS);
+    return put_decimal(out, is_negative(num) != (den < 0), size, EXACT_DECIMALS);
 }
 
 size_t exact_mean_text(char *out, exact_int sum_half, uint64_t cnt)

@@ -7,27 +7,30 @@
 #define CONSUMER_SYMBOL_STATS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "consumer/exact.h"
 #include "tick.h"
 
-/* All zero is a symbol without ticks. */
+/* All zero is a symbol without ticks.  What a trade changes comes first: two cache lines. */
 struct symbol_stats {
     uint64_t trade_cnt;
-    uint64_t quote_cnt;
-    uint64_t value_cnt; /* values of the series; the next four hold only if it is not 0 */
-    exact_int first;
+    uint64_t value_cnt; /* values of the series; the next four and first hold only if it is not 0 */
     exact_int last;
+    exact_int before; /* the value before last, if value_cnt > 1 */
     exact_int high;
     exact_int low;
-    exact_int before; /* the value before last, if value_cnt > 1 */
     exact_int volume; /* in units of 1e-9, whatever unit the ticks had */
     struct exact_wide notional; /* sum of price * size, in units of 1e-18 */
+    exact_int first;
+    uint64_t quote_cnt;
     int64_t last_bid_px; /* of the latest quote, if has_bid */
     int64_t last_ask_px;
     bool has_bid;
     bool has_ask;
 };
+
+static_assert(offsetof(struct symbol_stats, first) == 128, "what a trade changes fills two lines");
 
 /* What a tick did to the series; its value is `last` then. */
 enum symbol_value {
@@ -36,12 +39,41 @@ enum symbol_value {
     SYMBOL_VALUE_RESTART, /* the first trade after mids: averages of mids are to be forgotten first */
 };
 
-/* Updates for one tick of the kind in the name. */
-enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick);
+/* What the next ones leave to others: the first trade, sizes of another unit; quotes. */
+enum symbol_value symbol_stats_trade_slow(struct symbol_stats *stats, const struct tr_tick *tick);
 enum symbol_value symbol_stats_quote(struct symbol_stats *stats, const struct tr_tick *tick);
 
+/* One value more of a series that has one. */
+static inline void symbol_stats_add_value(struct symbol_stats *stats, exact_int value)
+{
+    if (value > stats->high)
+        stats->high = value;
+    if (value < stats->low)
+        stats->low = value;
+    stats->before = stats->last;
+    stats->last = value;
+    stats->value_cnt++;
+}
+
+/* Updates for one tick of the kind in the name. */
+static inline enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick)
+{
+    if (tr_unlikely(stats->trade_cnt == 0 || tick->flags & TR_TICK_SIZE_MILLI))
+        return symbol_stats_trade_slow(stats, tick);
+    stats->trade_cnt++;
+    stats->volume += tick->size_qty;
+    exact_wide_add(&stats->notional, (exact_int)tick->price_px * tick->size_qty);
+    symbol_stats_add_value(stats, exact_half_of_px(tick->price_px));
+    return SYMBOL_VALUE_NEXT;
+}
+
 /* symbol_stats_tick - the one of the two that fits the tick's kind; other kinds do nothing. */
-enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick);
+static inline enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick)
+{
+    if (tr_likely(tick->kind == TR_TICK_TRADE))
+        return symbol_stats_trade(stats, tick);
+    return tick->kind == TR_TICK_QUOTE ? symbol_stats_quote(stats, tick) : SYMBOL_VALUE_NONE;
+}
 
 /* symbol_stats_has_change - whether the last value has a change in per cent: there is one before it, and
  * that is not 0. */

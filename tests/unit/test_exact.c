@@ -48,9 +48,17 @@ static exact_int random_signed(unsigned bit_cnt)
     return next_random() & 1 ? -value : value;
 }
 
+/* The number with these bits in two's complement. */
+static struct exact_wide wide_of_bits(exact_uint low, exact_uint high)
+{
+    return (struct exact_wide){(exact_int)low, (exact_int)(high + (low >> 127))};
+}
+
 static struct exact_wide wide_negative(struct exact_wide value)
 {
-    return (struct exact_wide){-value.low, (exact_int)(~(exact_uint)value.high + (value.low == 0))};
+    exact_uint low = (exact_uint)value.low;
+    exact_uint high = (exact_uint)value.high - (low >> 127);
+    return wide_of_bits(-low, ~high + (low == 0));
 }
 
 static struct exact_wide schoolbook(exact_uint a, exact_uint b)
@@ -71,7 +79,7 @@ static struct exact_wide schoolbook(exact_uint a, exact_uint b)
         low |= (exact_uint)limb[i] << (32 * i);
         high |= (exact_uint)limb[i + 4] << (32 * i);
     }
-    return (struct exact_wide){low, (exact_int)high};
+    return wide_of_bits(low, high);
 }
 
 static void assert_wide_equal(struct exact_wide a, struct exact_wide b)
@@ -137,8 +145,8 @@ static void text_drops_what_is_superfluous(void **state)
 static void text_of_extremes(void **state)
 {
     char text[EXACT_TEXT_MAX];
-    struct exact_wide most = {~(exact_uint)0, INT128_MAX};
-    struct exact_wide least = {0, INT128_MIN};
+    struct exact_wide most = wide_of_bits(~(exact_uint)0, (exact_uint)INT128_MAX);
+    struct exact_wide least = wide_of_bits(0, (exact_uint)INT128_MIN);
     (void)state;
     check_text(INT128_MAX, 0, "170141183460469231731687303715884105727");
     check_text(INT128_MIN, 18, "-170141183460469231731.687303715884105728");
@@ -189,14 +197,14 @@ static void ratio_rounds_half_to_even(void **state)
 static void ratio_of_extremes(void **state)
 {
     char text[EXACT_TEXT_MAX];
-    struct exact_wide most = {~(exact_uint)0, ((exact_int)1 << 87) - 1}; /* 2^215 - 1 */
+    struct exact_wide most = wide_of_bits(~(exact_uint)0, ((exact_uint)1 << 87) - 1); /* 2^215 - 1 */
     (void)state;
     assert_text(exact_ratio_text(text, most, 1, 0), text,
                 "52656145834278593348959013841835216159447547700274555627155488767");
     assert_text(exact_ratio_text(text, wide_negative(most), INT128_MIN, 0), text,
                 "309485009821345068724781056");
     /* (2^129 - 1) / 2: rounding carries from the low half into the high one */
-    assert_text(exact_ratio_text(text, (struct exact_wide){~(exact_uint)0, 1}, 2, 12), text,
+    assert_text(exact_ratio_text(text, wide_of_bits(~(exact_uint)0, 1), 2, 12), text,
                 "340282366920938463463374607.431768211456");
     check_ratio(INT128_MIN, INT128_MIN, 0, "1");
     check_ratio(1, INT128_MIN, 0, "0");
@@ -299,7 +307,7 @@ static void sums_carry_between_the_halves(void **state)
     struct exact_wide acc = {0, 0};
     (void)state;
     exact_wide_add(&acc, -1);
-    assert_wide_equal(acc, (struct exact_wide){~(exact_uint)0, -1});
+    assert_wide_equal(acc, (struct exact_wide){-1, 0});
     exact_wide_add(&acc, 1);
     assert_wide_equal(acc, (struct exact_wide){0, 0});
     for (int i = 0; i < 1000; i++)

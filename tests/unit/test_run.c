@@ -331,7 +331,7 @@ static void averages_of_mids_are_forgotten(void **state)
     tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     assert_int_equal(run.symbols.all[0]->sma.head, 2);
-    assert_true(run.symbols.all[0]->sma.run[0].sum == exact_half_of_px(2 * ONE));
+    assert_true(sma_sum(&run.symbols.all[0]->sma, 0) == exact_half_of_px(2 * ONE));
     end_run();
 }
 
