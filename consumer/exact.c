@@ -1,8 +1,6 @@
 /* exact.c - the slow half of exact.h: what multiplies beyond 128 bits, divides, or makes text. */
 #include "consumer/exact.h"
 
-#include <stdbool.h>
-
 #define CHUNK_DIGITS 18
 #define CHUNK UINT64_C(1000000000000000000)
 #define DIGIT_MAX (5 * CHUNK_DIGITS) /* 2^256 has 78 digits */
@@ -123,6 +121,11 @@ void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t fac
     exact_wide_add(acc, (exact_int)(uint64_t)rest);
     exact_wide_add(acc, top_low);
     acc->high += (top >> 64) + (top_low < 0);
+}
+
+bool exact_change_exceeds_slow(exact_int now, exact_int before, int64_t limit_pct)
+{
+    return exact_cmp_change(now, before, limit_pct) > 0;
 }
 
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals)

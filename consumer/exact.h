@@ -6,8 +6,11 @@
 #ifndef CONSUMER_EXACT_H
 #define CONSUMER_EXACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base.h"
 
 typedef __int128 exact_int;
 typedef unsigned __int128 exact_uint;
@@ -66,6 +69,19 @@ static inline int exact_cmp_change(exact_int now, exact_int before, int64_t limi
     if (before == 0)
         return -1;
     return (moved > limit) - (moved < limit);
+}
+
+/* exact_change_exceeds - exact_cmp_change(now, before, limit_pct) > 0.  Inline and short for values that are not
+ * below zero and below 2^64: what a tick costs where most do not exceed. */
+bool exact_change_exceeds_slow(exact_int now, exact_int before, int64_t limit_pct);
+static inline bool exact_change_exceeds(exact_int now, exact_int before, int64_t limit_pct)
+{
+    uint64_t to = (uint64_t)now;
+    uint64_t from = (uint64_t)before;
+    if (tr_unlikely(((exact_uint)now | (exact_uint)before) >> 64 != 0))
+        return exact_change_exceeds_slow(now, before, limit_pct);
+    uint64_t apart = to > from ? to - from : from - to;
+    return from != 0 && (exact_uint)apart * (100 * EXACT_PCT_SCALE) > (exact_uint)from * (uint64_t)limit_pct;
 }
 
 /* The text functions write a decimal number and a NUL, without exponent, superfluous zeros or "-0", and

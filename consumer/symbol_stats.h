@@ -17,7 +17,7 @@ struct symbol_stats {
     uint64_t trade_cnt;
     uint64_t value_cnt; /* values of the series; the next four and first hold only if it is not 0 */
     exact_int last;
-    exact_int before; /* the value before last, if value_cnt > 1 */
+    exact_int before; /* the value before last; 0: there is none, or it is that */
     exact_int high;
     exact_int low;
     exact_int volume; /* in units of 1e-9, whatever unit the ticks had */
@@ -79,7 +79,7 @@ static inline enum symbol_value symbol_stats_tick(struct symbol_stats *stats, co
  * that is not 0. */
 static inline bool symbol_stats_has_change(const struct symbol_stats *stats)
 {
-    return stats->value_cnt > 1 && stats->before != 0;
+    return stats->before != 0;
 }
 
 /* Text of EXACT_TEXT_MAX bytes, as in exact.h; they return its length, or write "" and return 0 where
