@@ -16,6 +16,8 @@ void out_init(struct out *out, int fd)
 {
     out->fd = fd;
     out->error = 0;
+    out->written = 0;
+    out->skip = 0;
     out->len = 0;
 }
 
@@ -41,9 +43,17 @@ static void write_all(struct out *out, const char *bytes, size_t len)
     }
 }
 
+static void pass_on(struct out *out, const char *bytes, size_t len)
+{
+    size_t there = out->skip < len ? (size_t)out->skip : len;
+    out->skip -= there;
+    out->written += len;
+    write_all(out, bytes + there, len - there);
+}
+
 int out_flush(struct out *out)
 {
-    write_all(out, out->buf, out->len);
+    pass_on(out, out->buf, out->len);
     out->len = 0;
     return out->error;
 }
@@ -53,7 +63,7 @@ void out_write(struct out *out, const char *bytes, size_t len)
     if (len > OUT_CAP - out->len)
         out_flush(out);
     if (len > OUT_CAP) {
-        write_all(out, bytes, len);
+        pass_on(out, bytes, len);
         return;
     }
     memcpy(out->buf + out->len, bytes, len);

@@ -14,6 +14,8 @@ struct json;
 struct out {
     int fd;
     int error; /* 0 or -errno */
+    uint64_t written; /* bytes that went to the descriptor, or would have but for skip */
+    uint64_t skip; /* the next so many bytes are there already: they are only counted */
     size_t len;
     char buf[OUT_CAP];
 };

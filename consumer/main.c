@@ -5,7 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "consumer/join.h"
+#include "consumer/keeper.h"
 #include "consumer/options.h"
+#include "consumer/outring.h"
 #include "consumer/run.h"
 #include "cpu.h"
 #include "exitcode.h"
@@ -13,93 +16,13 @@
 #include "ringerror.h"
 #include "sig.h"
 
-#define ID_TRIES 64
-
-/* --- Joining ------------------------------------------------------------------------------------ */
-
-/* The name of the stage, with its shard if any; .2, .3 ... if a live process has it. */
-static void default_id(char id[TR_NAME_MAX + 1], const struct consumer_options *opt, unsigned attempt)
-{
-    char shard[24] = "";
-    char number[12] = "";
-    if (opt->filter.shard_cnt != 0)
-        snprintf(shard, sizeof shard, ".%uof%u", opt->filter.shard, opt->filter.shard_cnt);
-    if (attempt > 1)
-        snprintf(number, sizeof number, ".%u", attempt);
-    snprintf(id, TR_NAME_MAX + 1, "%.8s%s%s", opt->stage->name, shard, number);
-}
-
-static int join_as(struct tr_consumer *ring, const struct consumer_options *opt, const char *id)
-{
-    const struct tr_consumer_options join = {
-        .ring = opt->ring,
-        .id = id,
-        .from = opt->from,
-        .seq = opt->from_seq,
-        .lossy = opt->policy == 1,
-        .hold_ns = opt->hold_ns,
-        .filter = filter_hash(&opt->filter),
-        .wait = (enum tr_wait_kind)opt->wait,
-        .lane_cnt_min = (unsigned)opt->lane_cnt,
-    };
-    return tr_consumer_open(ring, &join);
-}
-
-static int join_now(struct tr_consumer *ring, const struct consumer_options *opt, char id[TR_NAME_MAX + 1])
-{
-    int rc = -EBUSY;
-    if (opt->id != NULL) {
-        snprintf(id, TR_NAME_MAX + 1, "%s", opt->id);
-        return join_as(ring, opt, id);
-    }
-    for (unsigned attempt = 1; rc == -EBUSY && attempt <= ID_TRIES; attempt++) {
-        default_id(id, opt, attempt);
-        rc = join_as(ring, opt, id);
-    }
-    return rc;
-}
-
-static int64_t left_ns(const struct consumer_options *opt, int64_t begin_ns)
-{
-    if (opt->timeout_ns < 0)
-        return TR_NS_PER_S;
-    int64_t left = begin_ns + opt->timeout_ns - tr_now_ns();
-    return left > TR_NS_PER_S ? TR_NS_PER_S : left;
-}
-
-/* Waits for the ring to be there.  Returns an exit code; *joined only if it is. */
-static int join(struct tr_consumer *ring, const struct consumer_options *opt, bool *joined)
-{
-    int64_t begin_ns = tr_now_ns();
-    bool told = false;
-    char id[TR_NAME_MAX + 1];
-    while (!sig_stopped()) {
-        int rc = join_now(ring, opt, id);
-        if (rc == 0) {
-            *joined = true;
-            log_detail(opt->ring, "joined as %s", id);
-            return 0;
-        }
-        if (rc != -ENOENT)
-            return ringerror_tell(opt->ring, id, rc);
-        if (left_ns(opt, begin_ns) <= 0) {
-            log_error(opt->ring, "no such ring in time, start a feed or give it longer (-t)");
-            return EXIT_CODE_TEMPFAIL;
-        }
-        if (!told)
-            log_info(opt->ring, "waiting for a feed to start");
-        told = true;
-        tr_ring_await(opt->ring, left_ns(opt, begin_ns));
-    }
-    return 0;
-}
-
 /* --- The end ------------------------------------------------------------------------------------ */
 
 static void write_summary(struct run *run, const struct consumer_options *opt)
 {
     char digest[TR_DIGEST_TEXT_LEN + 1];
-    tr_digest_text(run_digest(run), digest);
+    uint64_t value = run->outring != NULL ? tr_digest_value(&run->outring->digest) : run_digest(run);
+    tr_digest_text(value, digest);
     run->totals.digest = opt->digest ? digest : NULL;
     if (run->stage->opt.format == FORMAT_JSON) {
         summary_json(&run->stage->json, run->stage, &run->symbols, &run->totals);
@@ -153,47 +76,148 @@ static int finish(struct run *run, const struct consumer_options *opt, int code)
 
 /* --- Main --------------------------------------------------------------------------------------- */
 
-static void make_stage(struct stage *stage, const struct consumer_options *opt, struct out *out)
+static int make_stage(struct stage *stage, const struct consumer_options *opt, struct out *out)
 {
     *stage = (struct stage){.ops = opt->stage, .out = out};
     stage->opt.format = opt->json ? FORMAT_JSON : opt->csv ? FORMAT_CSV : FORMAT_TEXT;
     stage->opt.all = opt->all;
     stage->opt.threshold_pct = opt->threshold_pct;
     sma_plan_init(&stage->opt.plan, opt->window, opt->window_cnt); /* checked when they were read */
-    if (stage->opt.format == FORMAT_CSV && stage->ops->header != NULL)
-        stage->ops->header(stage);
+    return stage->ops->open != NULL ? stage->ops->open(stage) : 0;
 }
 
-static int run_joined(struct tr_consumer *ring, const struct consumer_options *opt)
+static void free_stage(struct stage *stage)
+{
+    if (stage->ops->close != NULL)
+        stage->ops->close(stage);
+    json_free(&stage->json);
+}
+
+/* A stage that is to go on exactly where it was killed needs one order of its input, and output of which it can
+ * be told how much is there. */
+static bool keeps_checkpoint(const struct consumer_options *opt)
+{
+    return opt->policy == 0 && opt->from == TR_FROM_RESUME && opt->lane_cnt == 1
+           && (opt->out != NULL || keeper_can_append(STDOUT_FILENO));
+}
+
+/* "The same command": its words, and the build that they are given to. */
+static uint64_t tag_of(char **argv)
+{
+    uint64_t tag = tr_digest_name(TICKRING_VERSION, strlen(TICKRING_VERSION));
+    for (int i = 1; argv[i] != NULL; i++)
+        tag = tag * 31 + tr_digest_name(argv[i], strlen(argv[i]));
+    return tag;
+}
+
+static int open_outring(struct outring *outring, struct run *run, const struct consumer_options *opt,
+                        const char *id, uint64_t tag)
+{
+    const struct keeper *keeper = run->keeper;
+    struct outring_options open = {
+        .ring = opt->out,
+        .lane = id,
+        .wait = (enum tr_wait_kind)opt->wait,
+        .patience_ns = opt->timeout_ns,
+        .wants_digest = opt->digest,
+        .source = run->ring,
+        .stopped = sig_stopped,
+    };
+    if (keeper != NULL) {
+        open.input = (struct tr_input_id){.word = {run->ring->seg.header.instance, tag, 1}};
+        open.anew = !keeper->found;
+        open.only_there = keeper->ended;
+    }
+    int code = outring_open(outring, &open);
+    if (code != 0)
+        return code;
+    run->outring = outring;
+    run->stage->sink = &outring->sink;
+    if (keeper != NULL && keeper->found)
+        outring_restart(outring, keeper->put_cnt, &keeper->digest);
+    return 0;
+}
+
+static int run_loop_of(struct run *run, const struct consumer_options *opt, const char *id, uint64_t tag)
+{
+    static struct outring outring;
+    static struct keeper keeper;
+    int code = 0;
+    if (run->ring->keeps_all) {
+        run->keeper = &keeper;
+        code = keeper_open(&keeper, run, id, tag);
+    }
+    if (code == 0 && opt->out != NULL)
+        code = open_outring(&outring, run, opt, id, tag);
+    if (run->keeper != NULL)
+        keeper.outring = run->outring;
+    if (code != 0 || (run->keeper != NULL && keeper.ended))
+        return code;
+    if (run->stage->opt.format == FORMAT_CSV && run->stage->ops->header != NULL
+        && (run->keeper == NULL || !keeper.found))
+        run->stage->ops->header(run->stage);
+    if (run->outring != NULL)
+        code = outring_await(&outring);
+    return code != 0 ? code : run_loop(run);
+}
+
+/* The ring of the next stage ends before ours is left: whoever is killed in between comes back to it. */
+static int end_output(struct run *run, const struct consumer_options *opt, int code)
+{
+    bool orderly = code == 0;
+    if (orderly && run->keeper != NULL && !run->keeper->ended)
+        code = keeper_store(run->keeper, true);
+    if (run->outring != NULL && orderly)
+        outring_close(run->outring);
+    else if (run->outring != NULL)
+        outring_abandon(run->outring);
+    return finish(run, opt, code);
+}
+
+static int run_joined(struct tr_consumer *ring, const struct consumer_options *opt, const char *id,
+                      uint64_t tag)
 {
     static struct out out;
     static struct run run;
     struct stage stage;
     out_init(&out, STDOUT_FILENO);
-    make_stage(&stage, opt, &out);
     run = (struct run){
         .ring = ring,
         .stage = &stage,
         .filter = opt->filter,
-        .wants_digest = opt->digest,
+        .wants_digest = opt->digest && opt->out == NULL,
         .exit_at_end = opt->exit_at_end,
         .count_max = opt->count_max,
         .work_ns = opt->work_ns,
         .patience_ns = opt->timeout_ns,
         .stopped = sig_stopped,
     };
-    run_init(&run);
-    int code = run_loop(&run);
-    code = finish(&run, opt, code);
+    int code = make_stage(&stage, opt, &out);
+    if (code == 0) {
+        run_init(&run);
+        code = end_output(&run, opt, run_loop_of(&run, opt, id, tag));
+    }
+    tr_consumer_close(ring);
+    if (run.keeper != NULL)
+        keeper_close(run.keeper, code == 0 || code == EXIT_CODE_LOST);
     run_free(&run);
-    json_free(&stage.json);
+    free_stage(&stage);
     return code;
+}
+
+static int pin(const struct consumer_options *opt)
+{
+    if (opt->cpu == UINT64_MAX || cpu_pin((unsigned)opt->cpu) == 0)
+        return 0;
+    log_error("--cpu", "there is no processor %llu for us", (unsigned long long)opt->cpu);
+    return EXIT_CODE_USAGE;
 }
 
 int main(int argc, char **argv)
 {
     static struct tr_consumer ring;
     struct consumer_options opt;
+    char id[TR_NAME_MAX + 1];
     bool joined = false;
     log_init("consumer", LOG_NORMAL);
     int code = consumer_options_read(&opt, argc, argv);
@@ -207,14 +231,8 @@ int main(int argc, char **argv)
         return 0;
     log_init("consumer", opt.quiet ? LOG_QUIET : opt.verbose ? LOG_VERBOSE : LOG_NORMAL);
     sig_install("consumer");
-    if (opt.cpu != UINT64_MAX && cpu_pin((unsigned)opt.cpu) != 0) {
-        log_error("--cpu", "there is no processor %llu for us", (unsigned long long)opt.cpu);
-        return EXIT_CODE_USAGE;
-    }
-    code = join(&ring, &opt, &joined);
-    if (!joined)
-        return code;
-    code = run_joined(&ring, &opt);
-    tr_consumer_close(&ring);
-    return code;
+    code = pin(&opt);
+    if (code == 0)
+        code = join(&ring, &opt, keeps_checkpoint(&opt), id, &joined);
+    return joined ? run_joined(&ring, &opt, id, tag_of(argv)) : code;
 }

@@ -145,6 +145,8 @@ static const struct opt option_table[] = {
     {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
     {'C', "csv", OPT_FLAG, AT(csv), NULL, .help = "CSV with a header"},
     {0, "id", OPT_TEXT, AT(id), "NAME", .help = "name of the cursor (default the stage's name)"},
+    {'O', "out", OPT_TEXT, AT(out), "NAME",
+     .help = "the ring of the next stage: what this one makes goes there"},
     {0, "from", OPT_CALL, 0, "oldest|newest|resume|SEQ",
      .help = "where to begin (default resume, else oldest)", .call = set_from},
     {0, "producers", OPT_U64, AT(lane_cnt), "N", .help = "end when N feeds have closed (default 1)", .min = 1,
@@ -198,6 +200,13 @@ static int check(const struct consumer_options *opt)
     if (tr_ring_name_check(opt->ring) != 0)
         return refuse(opt->ring,
                       "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    if (opt->out != NULL && tr_ring_name_check(opt->out) != 0)
+        return refuse(opt->out,
+                      "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    if (opt->out != NULL && strcmp(opt->out, opt->ring) == 0)
+        return refuse(opt->out, "is the ring that is read, name another for --out");
+    if (opt->out != NULL && opt->stage->writes == 0)
+        return refuse("--out", "this stage makes no records, leave it out");
     if (opt->id != NULL && tr_place_name_check(opt->id) != 0)
         return refuse(opt->id, "no name for a consumer, use up to 31 of A-Z a-z 0-9 _ - .");
     return 0;

@@ -15,6 +15,7 @@ struct consumer_options {
     bool help;
     bool version;
     const char *id; /* NULL: the stage's name */
+    const char *out; /* ring of the next stage; NULL: none */
     enum tr_from from;
     uint64_t from_seq;
     uint64_t lane_cnt;

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "consumer/keeper.h"
+#include "consumer/outring.h"
 #include "exitcode.h"
 #include "log.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS)
+#define SETTLE_NS (10 * TR_NS_PER_MS) /* nothing came for so long: what was read is put into a checkpoint */
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
@@ -132,6 +135,15 @@ static int flush(struct run *run, int *code)
     return -1;
 }
 
+/* Room for the producer: the cursor, or a checkpoint that moves it. */
+static int give_room(struct run *run)
+{
+    if (run->keeper != NULL)
+        return keeper_store(run->keeper, false);
+    tr_consumer_flush(run->ring);
+    return 0;
+}
+
 /* The output goes before the cursor: after a kill a tick is written again rather than never. */
 static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tick *tick, int *code)
 {
@@ -143,11 +155,16 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
         return -1;
     if (flush(run, code) != 0)
         return -1;
+    if (run->outring != NULL)
+        *code = outring_flush(run->outring);
+    if (*code != 0)
+        return -1;
     run->totals.delivered += b->cnt;
     tr_advance(run->ring, b);
-    if (run->work_ns > 0)
-        tr_consumer_flush(run->ring); /* slow: room for the producer at once, not a batch later */
-    return 0;
+    /* Where a tick takes long, room at once, not a batch later. */
+    if (run->work_ns > 0 || (run->keeper != NULL && keeper_is_due(run->keeper, run->ring->meter.mark_ns)))
+        *code = give_room(run);
+    return *code != 0 ? -1 : 0;
 }
 
 static int handle_gap(struct run *run, const struct tr_batch *b, int *code)
@@ -215,19 +232,31 @@ static int check_ring(struct run *run, int64_t now_ns)
     return 0;
 }
 
+/* Whether what was read since the checkpoint holds somebody up, or could. */
+static bool is_unsettled(const struct run *run)
+{
+    return run->keeper != NULL && tr_consumer_unflushed(run->ring, 0) != 0;
+}
+
 static int handle_empty(struct run *run, int64_t *idle_since_ns)
 {
     int64_t now_ns = tr_now_ns();
     if (*idle_since_ns == 0)
         *idle_since_ns = now_ns;
     int code = check_ring(run, now_ns);
+    if (code == 0 && is_unsettled(run) && tr_consumer_is_awaited(run->ring))
+        code = give_room(run);
     if (code != 0)
         return code;
-    int64_t max_ns = WAIT_NS;
+    int64_t max_ns = is_unsettled(run) ? SETTLE_NS : WAIT_NS;
     if (run->patience_ns >= 0 && *idle_since_ns + run->patience_ns - now_ns < max_ns)
         max_ns = *idle_since_ns + run->patience_ns - now_ns;
+    if (tr_consumer_wait(run->ring, max_ns) == TR_OK)
+        return 0;
+    if (is_unsettled(run))
+        code = give_room(run);
     /* The locks of the feeds are looked at only where waiting was in vain: not on the way of a tick. */
-    return tr_consumer_wait(run->ring, max_ns) == TR_OK ? 0 : check_patience(run, *idle_since_ns);
+    return code != 0 ? code : check_patience(run, *idle_since_ns);
 }
 
 /* --- The end ------------------------------------------------------------------------------------ */

@@ -19,9 +19,14 @@ struct run_lane { /* names of a lane by number, looked up once */
     struct run_venue venue[TR_VENUE_CNT_MAX + 1]; /* the last: of ticks without one */
 };
 
+struct keeper;
+struct outring;
+
 struct run {
     struct tr_consumer *ring;
     struct stage *stage;
+    struct outring *outring; /* where the stage's records go; NULL: nowhere */
+    struct keeper *keeper; /* NULL: no checkpoints */
     struct symbols symbols;
     struct filter filter;
     struct run_lane lane[TR_LANE_MAX];

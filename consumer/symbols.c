@@ -74,6 +74,33 @@ struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, cons
     return s->all[s->bucket[i] - 1];
 }
 
+static struct symbol *keep_name(struct symbols *s, uint64_t i, struct state *state,
+                                const struct filter *filter)
+{
+    char name[SYMBOL_NAME_MAX];
+    uint64_t len = state_cnt(state, state->loading ? 0 : s->all[i]->name_len, SYMBOL_NAME_MAX);
+    if (!state->loading)
+        memcpy(name, s->all[i]->name, len);
+    state_bytes(state, name, len);
+    if (!state->loading)
+        return s->all[i];
+    struct symbol *symbol = state->failed ? NULL : symbols_get(s, name, len, filter);
+    state->failed = symbol == NULL;
+    return symbol;
+}
+
+void symbols_keep(struct symbols *s, struct state *state, const struct filter *filter)
+{
+    uint64_t cnt = state_cnt(state, s->cnt, UINT32_MAX);
+    for (uint64_t i = 0; i < cnt && !state->failed; i++) {
+        struct symbol *symbol = keep_name(s, i, state, filter);
+        if (symbol == NULL)
+            return;
+        state_bytes(state, &symbol->stats, sizeof symbol->stats);
+        sma_keep(&symbol->sma, state);
+    }
+}
+
 void symbols_free(struct symbols *s)
 {
     for (size_t i = 0; i < s->cnt; i++) {

@@ -31,6 +31,10 @@ struct symbols {
  * SYMBOL_NAME_MAX (what is longer is cut). */
 struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, const struct filter *filter);
 
+/* symbols_keep - all symbols and what is known of them into a checkpoint, or out of one into an empty set:
+ * the same order, the same filter. */
+void symbols_keep(struct symbols *s, struct state *state, const struct filter *filter);
+
 /* symbols_free - gives all memory back. */
 void symbols_free(struct symbols *s);
 

@@ -116,6 +116,7 @@ static void take_place(struct tr_consumer *c, const struct tr_consumer_options *
     tr_store_rlx(&m->lossy, opt->lossy);
     tr_store_rlx(&m->hold_ns, (uint64_t)opt->hold_ns);
     tr_store_rlx(&m->filter, opt->filter);
+    tr_store_rlx(&m->keeps_all, opt->keeps_all);
     tr_store_rlx(&m->beat_ns, (uint64_t)tr_now_ns());
     tr_store_rlx(&m->who.pid, (uint64_t)getpid());
     tr_store_rlx(&m->who.started_wall_ns, (uint64_t)tr_wall_ns());
@@ -143,6 +144,8 @@ static void join_lanes(struct tr_consumer *c, const struct tr_consumer_options *
         fill_reader(c, p);
         if (tr_reader_join(&c->lane[p], from, p == 0 ? seq : 0, opt->lossy, &c->gap[p]))
             c->gap_mask |= 1U << p;
+        if (opt->keeps_all)
+            c->lane[p].step = UINT64_MAX;
     }
     /* Our low cursors may have shut a gate: its producer must look again. */
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
@@ -221,6 +224,7 @@ int tr_consumer_open(struct tr_consumer *c, const struct tr_consumer_options *op
     c->hot = &c->none;
     c->wait = opt->wait;
     c->lane_cnt_min = opt->lane_cnt_min != 0 ? opt->lane_cnt_min : 1;
+    c->keeps_all = opt->keeps_all;
     c->meter.stats = c->stats;
     c->kept_ns = c->looked_ns = tr_now_ns();
     if (!c->anonymous)
@@ -239,6 +243,15 @@ void tr_consumer_close(struct tr_consumer *c)
     tr_store_rlx(&c->stats->rate_mhz, 0);
     tr_store_rel(&c->member->state, tr_state_make(epoch, TR_MEMBER_DONE)); /* C4 */
     release(c);
+}
+
+bool tr_consumer_skip_to(struct tr_consumer *c, uint64_t seq)
+{
+    struct tr_reader *r = &c->lane[0];
+    if (seq < r->pos || published_to(c, seq) != seq)
+        return false;
+    r->pos = seq;
+    return true;
 }
 
 const struct tr_name *tr_consumer_symbol(const struct tr_consumer *c, unsigned lane_idx, uint32_t id)

@@ -30,6 +30,8 @@ struct tr_consumer_options {
     uint64_t filter; /* what the caller wants to see, hashed; the same name must have the same */
     enum tr_wait_kind wait;
     unsigned lane_cnt_min; /* the stream ends when so many lanes were closed; 0: 1 */
+    bool
+        keeps_all; /* the cursor stays where tr_consumer_flush put it: after a kill all since then comes again */
 };
 
 struct tr_batch {
@@ -60,6 +62,7 @@ struct tr_consumer {
     struct tr_peer peer[TR_LANE_MAX];
     enum tr_wait_kind wait;
     unsigned lane_cnt_min;
+    bool keeps_all;
     int64_t kept_ns;
     int64_t looked_ns;
     uint64_t read_cnt; /* ticks advanced over by this handle */
@@ -118,7 +121,8 @@ enum tr_status tr_recover(struct tr_consumer *c, struct tr_batch *b);
 /* Gives room: the cursor was stored; wakes the producer if that is what it sleeps for. */
 void tr_consumer_tell(struct tr_consumer *c, unsigned lane_idx, bool always);
 
-/* tr_advance - moves over the batch.  The cursor is stored at least every min(64, slots / 4) ticks. */
+/* tr_advance - moves over the batch.  The cursor is stored at least every min(64, slots / 4) ticks, but for
+ * who keeps all. */
 static inline void tr_advance(struct tr_consumer *c, const struct tr_batch *b)
 {
     struct tr_reader *r = c->hot;
@@ -134,6 +138,20 @@ enum tr_status tr_read(struct tr_consumer *c, struct tr_tick *tick, uint32_t max
 
 /* tr_consumer_flush - stores all cursors now; the output up to here is safe. */
 void tr_consumer_flush(struct tr_consumer *c);
+
+/* tr_consumer_skip_to - moves the position in lane 0 forward to seq, at most what is published, without
+ * delivering: the caller has those ticks.  The cursor is not stored.  Returns false, nothing done, if the
+ * position is beyond it. */
+bool tr_consumer_skip_to(struct tr_consumer *c, uint64_t seq);
+
+/* tr_consumer_unflushed - ticks of lane lane_idx since the cursor was stored. */
+static inline uint64_t tr_consumer_unflushed(const struct tr_consumer *c, unsigned lane_idx)
+{
+    return c->lane[lane_idx].pos - c->lane[lane_idx].told;
+}
+
+/* tr_consumer_is_awaited - whether a producer sleeps until cursors move: who keeps all should flush now. */
+bool tr_consumer_is_awaited(const struct tr_consumer *c);
 
 /* tr_consumer_wait - after TR_EMPTY: returns TR_OK when there may be something to poll, TR_EMPTY when
  * max_ns are over, or earlier: it sleeps once, 50 ms at most and until a signal comes. */

@@ -154,6 +154,7 @@ struct tr_member {
     tr_word filter; /* hash of what it wants to see */
     tr_word beat_ns;
     struct tr_who who;
+    tr_word keeps_all; /* 1: comes back after a kill even if nothing is left to read: to see the end */
 };
 
 /* Consumer c's part for shmmon. */

@@ -50,6 +50,15 @@ void tr_consumer_flush(struct tr_consumer *c)
     }
 }
 
+bool tr_consumer_is_awaited(const struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (tr_consumer_unflushed(c, p) != 0 && (tr_load_acq(&c->lane[p].lane->wait) & 1) != 0) /* L4 */
+            return true;
+    }
+    return false;
+}
+
 /* Opens lane p, in this state, if its producer has come: only now may its slots be touched (they have
  * memory). */
 static void open_lane(struct tr_consumer *c, unsigned p, uint64_t state)
@@ -134,7 +143,8 @@ enum tr_status tr_poll_slow(struct tr_consumer *c, struct tr_batch *b, uint32_t 
     enum tr_status status = TR_OK;
     if (find_told_gap(c, b, &status) || find_next(c, b, max, &status))
         return status;
-    tr_consumer_flush(c);
+    if (!c->keeps_all)
+        tr_consumer_flush(c);
     /* The states first, then the slots once more: what was published before the close is seen. */
     find_new_lanes(c);
     if (find_next(c, b, max, &status))

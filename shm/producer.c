@@ -28,7 +28,7 @@ static int check_geometry(const struct tr_segment *seg, const struct tr_producer
 static int open_or_create(struct tr_producer *p, const struct tr_producer_options *opt)
 {
     int rc = tr_segment_open(&p->seg, opt->ring, true);
-    p->created = rc == -ENOENT;
+    p->created = rc == -ENOENT && !opt->only_there;
     if (!p->created)
         return rc;
     const struct tr_segment_options fresh = {

@@ -24,6 +24,7 @@ struct tr_producer_options {
     const gid_t *gid; /* group of a new ring; NULL: the creator's */
     enum tr_wait_kind wait;
     int64_t stall_timeout_ns; /* evict a living consumer that held us this long; 0: never */
+    bool only_there; /* does not make a ring: -ENOENT if it is not there */
 };
 
 struct tr_producer {

@@ -49,17 +49,18 @@ static bool has_name(const struct tr_segment *seg, enum tr_place_kind kind, unsi
     return strncmp(stored_name(seg, kind, idx), name, TR_NAME_MAX + 1) == 0;
 }
 
-/* Whether a consumer's place holds ticks for one who comes back by its name. */
+/* Whether a consumer's place holds ticks, or the end, for one who comes back by its name. */
 static bool member_is_undrained(const struct tr_segment *seg, unsigned idx)
 {
     const struct tr_member *m = tr_segment_member(seg, idx);
     if (tr_state_of(tr_load_acq(&m->state)) != TR_MEMBER_ACTIVE)
         return false;
+    bool keeps_all = tr_load_rlx(&m->keeps_all) != 0;
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         const struct tr_lane *lane = tr_segment_lane(seg, p);
         uint64_t reg = tr_load_acq(&m->lane[p].reg);
         if (reg != 0 && reg != tr_load_rlx(&lane->evicted[idx])
-            && tr_load_acq(&m->lane[p].cur) < tr_load_acq(&lane->hint))
+            && (keeps_all || tr_load_acq(&m->lane[p].cur) < tr_load_acq(&lane->hint)))
             return true;
     }
     return false;

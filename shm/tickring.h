@@ -17,6 +17,7 @@
 #define TICKRING_H
 
 #include "base.h"
+#include "checkpoint.h"
 #include "clock.h"
 #include "consumer.h"
 #include "digest.h"

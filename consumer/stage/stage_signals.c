@@ -104,13 +104,26 @@ static enum rule_action action_of(const struct stage *stage, const struct stage_
     return rule_momentum_action(&rule, &t->symbol->stats, &t->symbol->sma);
 }
 
+static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+{
+    const struct tr_tick rec = {
+        .ts_event_ns = t->tick->ts_event_ns,
+        .kind = TR_TICK_SIGNAL,
+        .side = action == RULE_BUY ? TR_SIDE_BUY : TR_SIDE_SELL,
+        .price_px = (int64_t)(t->symbol->stats.last / 2),
+        .source_seq = t->seq,
+    };
+    return stage->sink->put(stage->sink, &rec, t);
+}
+
 static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     enum rule_action action = action_of(stage, t);
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;
-    if (action == RULE_NONE && !stage->opt.all)
-        return 0;
+    int code = action != RULE_NONE && stage->sink != NULL ? hand_on(stage, t, action) : 0;
+    if (code != 0 || stage->silent || (action == RULE_NONE && !stage->opt.all))
+        return code;
     switch (stage->opt.format) {
     case FORMAT_JSON:
         json_line(stage, t, action);
@@ -144,6 +157,7 @@ static void signals_summary_text(const struct stage *stage, struct out *out)
 const struct stage_ops stage_signals = {
     .name = "signals",
     .help = "SMA, % change, BUY and SELL with confidence and reason (default)",
+    .writes = TR_TICK_SIGNAL,
     .has_sma = true,
     .header = signals_header,
     .tick = signals_tick,

@@ -126,6 +126,7 @@ operand=
 table consumer <<'END'
 csv|-|-|
 id|x A_-.z|a/b no-name-is-longer-than-31-bytes-x|name
+out|sig a.b_c|a/b .x sem.x|name
 from|oldest newest resume 0 100|x -1 1.5 first|oldest, newest, resume
 producers|1 16|0 17 x|number
 policy|reliable lossy|block|reliable, lossy
@@ -167,6 +168,8 @@ wrong '^feed: --validate: .*--count' feed --validate --generate=walk
 wrong 'exclude each other' consumer -j -C
 wrong '^consumer: nonsense: .*signals, print, volume' consumer nonsense
 wrong '^consumer: print: one stage' consumer volume print
+wrong '^consumer: --out: .*makes no records' consumer --out=x volume
+wrong '^consumer: one: .*the ring that is read' consumer -n one --out=one signals
 wrong '^consumer: --cpu: ' consumer --cpu=4095
 wrong '^feed: --cpu: ' feed --cpu=4095 good.csv
 wrong 'one ring' shmmon one two
@@ -180,7 +183,7 @@ wrong 'no name for a producer' feed --producer= good.csv
 wrong 'no name for a consumer' consumer --id=
 
 # What is not built yet is refused, not ignored.
-for option in --order=event --out=x --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
+for option in --order=event --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
     grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/consumer.options" || wrong 'no such option' consumer $option
 done
 for stage in quotes risk execute pipeline; do

@@ -177,7 +177,8 @@ static void commands_that_are_none(void **state)
     expect_refused("print|volume", "one stage only");
     expect_refused("arbitrage", "signals, print, volume");
     expect_refused("quotes", "no such stage"); /* not built: refused, not ignored */
-    expect_refused("--out=orders", "--out");
+    expect_refused("--out=a/b", "no name for a ring");
+    expect_refused("--out=ticks", "the ring that is read");
     expect_refused("--order=event", "--order");
     expect_refused("--colour", "--colour");
 }

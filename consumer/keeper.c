@@ -1,0 +1,167 @@
+#include "consumer/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "exitcode.h"
+#include "log.h"
+
+#define STORE_NS (100 * TR_NS_PER_MS) /* a successor has no more than this to do again, if ticks are rare */
+
+bool keeper_can_append(int fd)
+{
+    struct stat st;
+    int flags = fcntl(fd, F_GETFL);
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && flags >= 0 && (flags & O_APPEND) != 0;
+}
+
+static void keep_totals(struct state *s, struct totals *totals)
+{
+    state_bytes(s, &totals->delivered, sizeof totals->delivered);
+    state_bytes(s, &totals->lost, sizeof totals->lost);
+    state_bytes(s, &totals->filtered, sizeof totals->filtered);
+    state_bytes(s, &totals->gap_cnt, sizeof totals->gap_cnt);
+}
+
+/* Everything, in either direction.  seq: the position; at: the length of the file. */
+static void keep_run(struct keeper *k, uint64_t *seq, uint64_t *at)
+{
+    struct state *s = &k->state;
+    struct run *run = k->run;
+    state_bytes(s, &k->ended, sizeof k->ended);
+    state_bytes(s, seq, sizeof *seq);
+    state_bytes(s, at, sizeof *at);
+    state_bytes(s, &k->put_cnt, sizeof k->put_cnt);
+    state_bytes(s, &k->digest, sizeof k->digest);
+    keep_totals(s, &run->totals);
+    state_bytes(s, run->digest, sizeof run->digest);
+    symbols_keep(&run->symbols, s, &run->filter);
+    state_bytes(s, &run->stage->buy_cnt, sizeof run->stage->buy_cnt);
+    state_bytes(s, &run->stage->sell_cnt, sizeof run->stage->sell_cnt);
+    if (run->stage->ops->keep != NULL)
+        run->stage->ops->keep(run->stage, s);
+}
+
+static int tell_error(const struct keeper *k, int rc)
+{
+    log_error(k->run->ring->seg.name, "the checkpoint cannot be kept: %s, free space in %s", strerror(-rc),
+              TR_SHM_DIR);
+    return rc == -ENOSPC ? EXIT_CODE_CANTCREATE : EXIT_CODE_FAILED;
+}
+
+int keeper_store(struct keeper *k, bool ended)
+{
+    struct tr_consumer *ring = k->run->ring;
+    uint64_t seq = ring->lane[0].pos;
+    uint64_t at = k->run->stage->out->written;
+    if (k->outring != NULL) {
+        k->put_cnt = k->outring->put_cnt;
+        k->digest = k->outring->digest;
+    }
+    k->ended = ended;
+    state_save(&k->state);
+    keep_run(k, &seq, &at);
+    int rc = state_whole(&k->state) ? tr_checkpoint_store(&k->file, k->state.bytes, k->state.len) : -ENOMEM;
+    if (rc != 0)
+        return tell_error(k, rc);
+    k->stored_ns = tr_now_ns();
+    if (!ended)
+        tr_consumer_flush(ring);
+    return 0;
+}
+
+bool keeper_is_due(const struct keeper *k, int64_t now_ns)
+{
+    const struct tr_consumer *ring = k->run->ring;
+    uint64_t cnt = tr_consumer_unflushed(ring, 0);
+    return cnt != 0 && (cnt >= ring->seg.map.slot_cnt / 2 || now_ns - k->stored_ns >= STORE_NS);
+}
+
+static uint64_t file_len(const struct run *run)
+{
+    struct stat st;
+    return keeper_can_append(run->stage->out->fd) && fstat(run->stage->out->fd, &st) == 0
+               ? (uint64_t)st.st_size
+               : 0;
+}
+
+/* Lines after the checkpoint that the file has already. */
+static void skip_lines(const struct run *run, uint64_t at)
+{
+    struct out *out = run->stage->out;
+    uint64_t len = file_len(run);
+    out->written = at;
+    if (len >= at)
+        out->skip = len - at;
+    else if (keeper_can_append(out->fd))
+        log_warn("output", "the file is shorter than what was written to it: the beginning is not there");
+}
+
+/* What lies between the checkpoint and the ring's oldest tick is lost, but for what the ring tells itself. */
+static void skip_ticks(struct run *run, uint64_t seq)
+{
+    const struct tr_consumer *ring = run->ring;
+    if (tr_consumer_skip_to(run->ring, seq))
+        return;
+    uint64_t to = (ring->gap_mask & 1) != 0 ? ring->gap[0].from : ring->lane[0].pos;
+    if (to <= seq)
+        return;
+    run->totals.lost += to - seq;
+    run->totals.gap_cnt++;
+    log_warn(ring->seg.name, "ticks %llu to %llu are lost (%llu): away too long", (unsigned long long)seq,
+             (unsigned long long)to - 1, (unsigned long long)(to - seq));
+}
+
+static int load(struct keeper *k, const uint8_t *bytes, size_t len)
+{
+    uint64_t seq;
+    uint64_t at;
+    state_load(&k->state, bytes, len);
+    keep_run(k, &seq, &at);
+    bool whole = state_whole(&k->state);
+    k->state = (struct state){0};
+    if (!whole) {
+        log_error(k->run->ring->seg.name, "the checkpoint of an earlier run cannot be read, remove %s and %s",
+                  k->file.path[0], k->file.path[1]);
+        return EXIT_CODE_PROTOCOL;
+    }
+    skip_ticks(k->run, seq);
+    skip_lines(k->run, at);
+    k->found = true;
+    log_info(k->run->ring->seg.name, "going on at tick %llu, where an earlier run was killed",
+             (unsigned long long)seq);
+    return 0;
+}
+
+int keeper_open(struct keeper *k, struct run *run, const char *id, uint64_t tag)
+{
+    const struct tr_segment *seg = &run->ring->seg;
+    uint8_t *bytes;
+    size_t len;
+    *k = (struct keeper){.run = run};
+    int rc = tr_checkpoint_open(&k->file, seg->name, id, seg->header.instance, tag);
+    if (rc != 0)
+        return tell_error(k, rc);
+    rc = tr_checkpoint_load(&k->file, &bytes, &len);
+    if (rc == 0) {
+        int code = load(k, bytes, len);
+        free(bytes);
+        return code;
+    }
+    if (rc != -ENOENT)
+        return tell_error(k, rc);
+    run->stage->out->written = file_len(run);
+    return keeper_store(k, false); /* before the first line: where the file began */
+}
+
+void keeper_close(struct keeper *k, bool done)
+{
+    if (done)
+        tr_checkpoint_remove(&k->file);
+    else
+        tr_checkpoint_close(&k->file);
+    state_free(&k->state);
+}

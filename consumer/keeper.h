@@ -1,0 +1,49 @@
+/* keeper.h - exactly once through a kill: the checkpoint of a run.
+ *
+ * A checkpoint holds everything that the run knows: position, counts, symbols, the stage's own, how many
+ * records and bytes it had written.  The cursor in the ring, at which the feed waits, is that of the newest
+ * checkpoint.  After a kill the successor loads it, reads the same ticks again, makes the same records and
+ * lines again, and drops as many as were already written.  So the output is that of a run without kills,
+ * to the byte.
+ *
+ * That holds for one lane, and for output into a ring or a regular file that is appended to (>>).  A file may
+ * be cut by nobody, and written by nobody else. */
+#ifndef CONSUMER_KEEPER_H
+#define CONSUMER_KEEPER_H
+
+#include "consumer/outring.h"
+#include "consumer/run.h"
+
+struct keeper {
+    struct run *run;
+    const struct outring *outring; /* NULL: lines only, or not open yet */
+    struct tr_checkpoint file;
+    struct state state;
+    int64_t stored_ns; /* CLOCK_MONOTONIC of the newest checkpoint */
+    bool found; /* an earlier run has left one */
+    bool ended; /* the run had come to its end: only that was left to do */
+    uint64_t put_cnt; /* records by then */
+    struct tr_digest digest; /* ... and their digest */
+};
+
+/* keeper_can_append - whether what is written to fd can be told from what is still to be written: a regular
+ * file, opened for appending. */
+bool keeper_can_append(int fd);
+
+/* keeper_open - finds what an earlier run of the same command left when it was killed, and puts *run, its
+ * stage and its output where that was (the caller does so with the outring); else begins.  id: the consumer's; tag:
+ * the command, hashed.  The ring was joined with keeps_all, nothing was read yet.  0, or an exit code after it has
+ * logged why. */
+int keeper_open(struct keeper *k, struct run *run, const char *id, uint64_t tag);
+
+/* keeper_store - makes a checkpoint now; what was written before it has been flushed.  ended: the run is over,
+ * the cursor stays where it is so that the ring stays until all is done.  0, or an exit code. */
+int keeper_store(struct keeper *k, bool ended);
+
+/* keeper_is_due - whether a checkpoint is to be made at now_ns, after a batch. */
+bool keeper_is_due(const struct keeper *k, int64_t now_ns);
+
+/* keeper_close - done says that there is nothing to go on with: the checkpoint is removed. */
+void keeper_close(struct keeper *k, bool done);
+
+#endif
