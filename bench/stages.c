@@ -72,18 +72,28 @@ static int make_streams(struct stages_bench *b)
 /* --- One round of one stage ------------------------------------------------------------------------ */
 
 /* As `consumer -j --sma=5,20 STAGE`. */
-static int make_stage(struct stage *stage, const struct stage_ops *ops, struct out *out)
+static int make_stage(struct stage *stage, const struct stage_ops *ops, struct consumer_options *opt,
+                      struct out *out)
 {
-    struct consumer_options opt;
     char *argv[] = {"consumer", "-j", "--sma=5,20", (char *)ops->name, NULL};
-    int code = consumer_options_read(&opt, 4, argv);
-    if (code != 0)
-        return code;
+    int code = consumer_options_read(opt, 4, argv);
+    if (code == 0 && indicators_open(&opt->indicators) != 0)
+        code = EXIT_CODE_FAILED;
     *stage = (struct stage){.ops = ops, .out = out};
     stage->opt.format = FORMAT_JSON;
-    stage->opt.threshold_pct = opt.threshold_pct;
-    sma_plan_init(&stage->opt.plan, opt.window, opt.window_cnt);
-    return 0;
+    stage->opt.threshold_pct = opt->threshold_pct;
+    stage->opt.indicators = &opt->indicators;
+    if (code == 0 && ops->open != NULL)
+        code = ops->open(stage);
+    return code;
+}
+
+static void free_stage(struct stage *stage, struct consumer_options *opt)
+{
+    if (stage->ops->close != NULL)
+        stage->ops->close(stage);
+    json_free(&stage->json);
+    indicators_close(&opt->indicators);
 }
 
 /* The names that a ring would tell. */
@@ -126,14 +136,16 @@ static int measure(const struct stages_bench *b, struct stage_result *r, double 
 {
     static struct run run;
     static struct out out;
+    static struct consumer_options opt;
     struct stage stage;
     const struct stream *s = &b->stream[r->input];
     uint64_t warm_cnt = s->cnt - b->opt->tick_cnt;
     out_init(&out, b->null_fd);
-    run = (struct run){.stage = &stage};
-    int code = make_stage(&stage, r->ops, &out);
+    int code = make_stage(&stage, r->ops, &opt, &out);
     if (code != 0)
         return code;
+    run = (struct run){.stage = &stage};
+    run_init(&run);
     if (!name_all(&run, s))
         code = EXIT_CODE_FAILED;
     if (code == 0)
@@ -143,7 +155,7 @@ static int measure(const struct stages_bench *b, struct stage_result *r, double 
         code = feed(&run, s, warm_cnt, s->cnt, &r->line_cnt);
     *ns = (double)(tr_now_ns() - begin_ns) / (double)b->opt->tick_cnt;
     run_free(&run);
-    json_free(&stage.json);
+    free_stage(&stage, &opt);
     return code;
 }
 

@@ -38,7 +38,7 @@ static void keep_run(struct keeper *k, uint64_t *seq, uint64_t *at)
     state_bytes(s, &k->digest, sizeof k->digest);
     keep_totals(s, &run->totals);
     state_bytes(s, run->digest, sizeof run->digest);
-    symbols_keep(&run->symbols, s, &run->filter);
+    symbols_keep(&run->symbols, &run->filter, s);
     state_bytes(s, &run->stage->buy_cnt, sizeof run->stage->buy_cnt);
     state_bytes(s, &run->stage->sell_cnt, sizeof run->stage->sell_cnt);
     if (run->stage->ops->keep != NULL)

@@ -24,14 +24,4 @@ void line_text_padded(struct out *out, const char *text, size_t len, size_t widt
 /* line_value_text - the value of the symbol's series that this tick made (a price, a mid). */
 size_t line_value_text(char *text, const struct stage_tick *t);
 
-/* line_window_name - a window of averages as it was asked for, as short as can be: 5, 20, 30s. */
-#define LINE_WINDOW_MAX 32
-size_t line_window_name(char text[LINE_WINDOW_MAX], const struct sma_window *w);
-
-/* line_text_sma - two blanks and SMA(window) value for each window, "-" where there is no value yet. */
-void line_text_sma(struct out *out, const struct sma_plan *plan, const struct symbol *symbol);
-
-/* line_json_sma - the object "sma": each window's average, null where there is no value yet. */
-void line_json_sma(struct json *json, const struct sma_plan *plan, const struct symbol *symbol);
-
 #endif

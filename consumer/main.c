@@ -48,7 +48,8 @@ static void tell_capped(const struct run *run)
 {
     for (size_t i = 0; i < run->symbols.cnt; i++) {
         const struct symbol *symbol = run->symbols.all[i];
-        if (symbol->sma.capped_cnt > 0)
+        if (run->symbols.indicators != NULL
+            && indicators_capped_cnt(run->symbols.indicators, symbol->state) > 0)
             log_warn(symbol->name,
                      "more ticks in a window of time than fit (%llu), its averages are of the latest",
                      (unsigned long long)SMA_HISTORY_MAX);
@@ -82,7 +83,7 @@ static int make_stage(struct stage *stage, const struct consumer_options *opt, s
     stage->opt.format = opt->json ? FORMAT_JSON : opt->csv ? FORMAT_CSV : FORMAT_TEXT;
     stage->opt.all = opt->all;
     stage->opt.threshold_pct = opt->threshold_pct;
-    sma_plan_init(&stage->opt.plan, opt->window, opt->window_cnt); /* checked when they were read */
+    stage->opt.indicators = &opt->indicators;
     return stage->ops->open != NULL ? stage->ops->open(stage) : 0;
 }
 
@@ -174,12 +175,15 @@ static int end_output(struct run *run, const struct consumer_options *opt, int c
     return finish(run, opt, code);
 }
 
-static int run_joined(struct tr_consumer *ring, const struct consumer_options *opt, const char *id,
-                      uint64_t tag)
+static int run_joined(struct tr_consumer *ring, struct consumer_options *opt, const char *id, uint64_t tag)
 {
     static struct out out;
     static struct run run;
     struct stage stage;
+    if (indicators_open(&opt->indicators) != 0) {
+        log_error("memory", "none left for the averages, use fewer windows");
+        return EXIT_CODE_FAILED;
+    }
     out_init(&out, STDOUT_FILENO);
     run = (struct run){
         .ring = ring,
@@ -202,6 +206,7 @@ static int run_joined(struct tr_consumer *ring, const struct consumer_options *o
         keeper_close(run.keeper, code == 0 || code == EXIT_CODE_LOST);
     run_free(&run);
     free_stage(&stage);
+    indicators_close(&opt->indicators);
     return code;
 }
 
@@ -216,7 +221,7 @@ static int pin(const struct consumer_options *opt)
 int main(int argc, char **argv)
 {
     static struct tr_consumer ring;
-    struct consumer_options opt;
+    static struct consumer_options opt;
     char id[TR_NAME_MAX + 1];
     bool joined = false;
     log_init("consumer", LOG_NORMAL);

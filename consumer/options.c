@@ -34,54 +34,6 @@ static int set_from(void *values, const char *arg, char *why, size_t why_len)
     return -EINVAL;
 }
 
-static bool has_window(const struct consumer_options *opt, const struct sma_window *window)
-{
-    for (unsigned w = 0; w < opt->window_cnt; w++) {
-        if (opt->window[w].tick_cnt == window->tick_cnt && opt->window[w].span_ns == window->span_ns)
-            return true;
-    }
-    return false;
-}
-
-static int add_window(struct consumer_options *opt, const char *text, size_t len, char *why, size_t why_len)
-{
-    char number[32];
-    struct sma_window window = {0};
-    if (opt->window_cnt == SMA_WINDOW_MAX) {
-        snprintf(why, why_len, "at most %d windows", SMA_WINDOW_MAX);
-        return -EINVAL;
-    }
-    if (len < sizeof number) {
-        memcpy(number, text, len);
-        number[len] = '\0';
-        if (num_u64(number, 1, SMA_HISTORY_MAX, &window.tick_cnt) == 0
-            || (num_duration_ns(number, &window.span_ns) == 0 && window.span_ns > 0)) {
-            if (has_window(opt, &window)) {
-                snprintf(why, why_len, "%s is the same window twice", number);
-                return -EINVAL;
-            }
-            opt->window[opt->window_cnt++] = window;
-            return 0;
-        }
-    }
-    snprintf(why, why_len, "a window is a number of ticks up to %llu, or a time such as 30s",
-             (unsigned long long)SMA_HISTORY_MAX);
-    return -EINVAL;
-}
-
-static int set_sma(void *values, const char *arg, char *why, size_t why_len)
-{
-    struct consumer_options *opt = values;
-    opt->window_cnt = 0;
-    for (;;) {
-        size_t len = strcspn(arg, ",");
-        int rc = add_window(opt, arg, len, why, why_len);
-        if (rc != 0 || arg[len] == '\0')
-            return rc;
-        arg += len + 1;
-    }
-}
-
 static int set_threshold(void *values, const char *arg, char *why, size_t why_len)
 {
     struct consumer_options *opt = values;
@@ -157,8 +109,6 @@ static const struct opt option_table[] = {
     {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)",
      .call = set_symbols},
     {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},
-    {0, "sma", OPT_CALL, 0, "N[,N...]", .help = "windows in ticks, or with a unit in time (default 5)",
-     .call = set_sma},
     {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)",
      .call = set_threshold},
     {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
@@ -176,6 +126,25 @@ static const struct opt option_table[] = {
 };
 
 #define OPTION_CNT (sizeof option_table / sizeof option_table[0])
+#define TABLE_MAX (OPTION_CNT + INDICATOR_MAX)
+
+/* The options above, then one for each indicator.  Returns how many. */
+static size_t make_table(struct opt table[TABLE_MAX])
+{
+    const struct indicator_ops *ops;
+    size_t cnt = OPTION_CNT;
+    memcpy(table, option_table, sizeof option_table);
+    for (unsigned i = 0; (ops = indicator_list(i)) != NULL; i++) {
+        table[cnt++] = (struct opt){
+            .long_name = ops->name,
+            .type = OPT_TEXT,
+            .offset = AT(indicator_arg) + i * sizeof(const char *),
+            .arg_name = ops->arg_name,
+            .help = ops->help,
+        };
+    }
+    return cnt;
+}
 
 void consumer_options_print_help(void)
 {
@@ -183,14 +152,39 @@ void consumer_options_print_help(void)
            "Reads every tick of a ring and runs a stage on it.\n\nStages:\n");
     for (unsigned i = 0; stage_list(i) != NULL; i++)
         printf("  %-10s %s\n", stage_list(i)->name, stage_list(i)->help);
+    struct opt table[TABLE_MAX];
+    size_t cnt = make_table(table);
     printf("\nOptions:\n");
-    opt_print_help(stdout, option_table, OPTION_CNT);
+    opt_print_help(stdout, table, OPTION_CNT);
+    printf("\nIndicators (a window of N ticks, or with a unit of a time):\n");
+    opt_print_help(stdout, table + OPTION_CNT, cnt - OPTION_CNT);
 }
 
 static int refuse(const char *what, const char *why)
 {
     log_error(what[0] != '\0' ? what : "''", "%s", why);
     return EXIT_CODE_USAGE;
+}
+
+static int ask_for(struct consumer_options *opt, const struct indicator_ops *ops, const char *arg)
+{
+    char option[32];
+    char why[128];
+    if (indicators_ask(&opt->indicators, ops, arg, why, sizeof why) == 0)
+        return 0;
+    snprintf(option, sizeof option, "--%s", ops->name);
+    log_error(option, "'%s' is no value for it, %s", arg, why);
+    return EXIT_CODE_USAGE;
+}
+
+static int ask_for_indicators(struct consumer_options *opt)
+{
+    int code = ask_for(opt, &indicator_sma, "5");
+    for (unsigned i = 0; indicator_list(i) != NULL && code == 0; i++) {
+        if (opt->indicator_arg[i] != NULL)
+            code = ask_for(opt, indicator_list(i), opt->indicator_arg[i]);
+    }
+    return code;
 }
 
 static int check(const struct consumer_options *opt)
@@ -220,12 +214,13 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
         .from = TR_FROM_RESUME,
         .lane_cnt = 1,
         .hold_ns = TR_HOLD_DEFAULT_NS,
-        .window = {{.tick_cnt = 5}},
-        .window_cnt = 1,
         .threshold_pct = EXACT_PCT_SCALE / 10,
         .cpu = UINT64_MAX,
     };
-    int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_stage);
+    struct opt table[TABLE_MAX];
+    int code = opt_parse(table, make_table(table), argc, argv, opt, set_stage);
+    if (code == 0)
+        code = ask_for_indicators(opt);
     if (code != 0 || opt->help || opt->version)
         return code;
     if (opt->stage == NULL)

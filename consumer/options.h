@@ -22,8 +22,8 @@ struct consumer_options {
     int policy; /* 0 reliable, 1 lossy */
     int64_t hold_ns;
     struct filter filter;
-    struct sma_window window[SMA_WINDOW_MAX];
-    unsigned window_cnt;
+    const char *indicator_arg[INDICATOR_MAX]; /* as in the table of indicators; NULL: not given */
+    struct indicators indicators; /* asked for, not open */
     int64_t threshold_pct;
     bool all;
     uint64_t count_max;

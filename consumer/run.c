@@ -63,16 +63,9 @@ static void spend(int64_t ns)
 /* 0, or an exit code. */
 static int update(struct run *run, struct stage_tick *t)
 {
-    const struct sma_plan *plan = &run->stage->opt.plan;
-    struct symbol *symbol = t->symbol;
-    t->value = symbol_stats_tick(&symbol->stats, t->tick);
-    if (t->value == SYMBOL_VALUE_NONE || !run->stage->ops->has_sma)
+    if (symbols_update(&run->symbols, t->symbol, t->tick, &t->value) == 0)
         return 0;
-    if (t->value == SYMBOL_VALUE_RESTART)
-        sma_reset(&symbol->sma);
-    if (sma_push(&symbol->sma, plan, symbol->stats.last, t->tick->ts_event_ns) == 0)
-        return 0;
-    log_error("memory", "none left for the averages of %s, use shorter windows", symbol->name);
+    log_error("memory", "none left for the averages of %s, use shorter windows", t->symbol->name);
     return EXIT_CODE_FAILED;
 }
 
@@ -304,6 +297,7 @@ static bool is_done(const struct run *run)
 
 void run_init(struct run *run)
 {
+    run->symbols.indicators = run->stage->ops->has_sma ? run->stage->opt.indicators : NULL;
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         tr_digest_init(&run->digest[p]);
     if (run->exit_at_end)

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "consumer/line.h"
+#include "consumer/indicator/show.h"
 #include "decimal.h"
 #include "log.h"
 
@@ -44,7 +44,7 @@ static void json_symbol(struct json *json, const struct stage *stage, const stru
     json_text(json, "notional", text, exact_wide_text(text, stats->notional, 18));
     json_stats_text(json, "vwap", symbol_stats_vwap_text, stats);
     if (stage->ops->has_sma)
-        line_json_sma(json, &stage->opt.plan, symbol);
+        show_json(json, stage->opt.indicators, symbol->state, true);
     json_stats_text(json, "last_bid", symbol_stats_bid_text, stats);
     json_stats_text(json, "last_ask", symbol_stats_ask_text, stats);
     json_close_object(json);
@@ -161,7 +161,7 @@ static void write_symbol(struct out *out, const struct stage *stage, const struc
         write_cell(out, text, len, width[column], column);
     }
     if (stage->ops->has_sma)
-        line_text_sma(out, &stage->opt.plan, symbol);
+        show_text(out, stage->opt.indicators, symbol->state);
     out_text(out, "\n");
 }
 

@@ -44,9 +44,15 @@ static bool grow(struct symbols *s)
     return true;
 }
 
-static struct symbol *make(const char *name, size_t len, uint64_t hash, const struct filter *filter)
+static size_t indicators_size(const struct symbols *s)
 {
-    struct symbol *symbol = calloc(1, sizeof *symbol);
+    return s->indicators != NULL ? s->indicators->state_size : 0;
+}
+
+static struct symbol *make(const struct symbols *s, const char *name, size_t len, uint64_t hash,
+                           const struct filter *filter)
+{
+    struct symbol *symbol = calloc(1, sizeof *symbol + indicators_size(s) + s->strategy_size);
     if (symbol == NULL)
         return NULL;
     memcpy(symbol->name, name, len);
@@ -64,7 +70,7 @@ struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, cons
     uint64_t hash = tr_digest_name(name, len);
     size_t i = find_bucket(s, name, len, hash);
     if (s->bucket[i] == 0) {
-        struct symbol *symbol = make(name, len, hash, filter);
+        struct symbol *symbol = make(s, name, len, hash, filter);
         if (symbol == NULL)
             return NULL;
         symbol->idx = (uint32_t)s->cnt;
@@ -74,40 +80,76 @@ struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, cons
     return s->all[s->bucket[i] - 1];
 }
 
-static struct symbol *keep_name(struct symbols *s, uint64_t i, struct state *state,
-                                const struct filter *filter)
+static exact_int size_of(const struct tr_tick *tick)
 {
-    char name[SYMBOL_NAME_MAX];
-    uint64_t len = state_cnt(state, state->loading ? 0 : s->all[i]->name_len, SYMBOL_NAME_MAX);
-    if (!state->loading)
-        memcpy(name, s->all[i]->name, len);
-    state_bytes(state, name, len);
-    if (!state->loading)
-        return s->all[i];
-    struct symbol *symbol = state->failed ? NULL : symbols_get(s, name, len, filter);
-    state->failed = symbol == NULL;
-    return symbol;
+    if (tick->kind != TR_TICK_TRADE)
+        return 0;
+    exact_int size = tick->size_qty;
+    return tick->flags & TR_TICK_SIZE_MILLI ? size * (TR_PX_SCALE / TR_QTY_MILLI_SCALE) : size;
 }
 
-void symbols_keep(struct symbols *s, struct state *state, const struct filter *filter)
+int symbols_update(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                   enum symbol_value *made)
 {
-    uint64_t cnt = state_cnt(state, s->cnt, UINT32_MAX);
-    for (uint64_t i = 0; i < cnt && !state->failed; i++) {
-        struct symbol *symbol = keep_name(s, i, state, filter);
-        if (symbol == NULL)
-            return;
-        state_bytes(state, &symbol->stats, sizeof symbol->stats);
-        sma_keep(&symbol->sma, state);
+    *made = symbol_stats_tick(&symbol->stats, tick);
+    if (*made == SYMBOL_VALUE_NONE || s->indicators == NULL)
+        return 0;
+    if (*made == SYMBOL_VALUE_RESTART)
+        indicators_reset(s->indicators, symbol->state);
+    const struct indicator_value value = {symbol->stats.last, size_of(tick), tick->ts_event_ns};
+    return indicators_push(s->indicators, symbol->state, &value);
+}
+
+static void keep_symbol(const struct symbols *s, struct symbol *symbol, struct state *state)
+{
+    state_bytes(state, &symbol->stats, sizeof symbol->stats);
+    if (s->indicators != NULL)
+        indicators_keep(s->indicators, symbol->state, state);
+    state_bytes(state, symbol->state + indicators_size(s), s->strategy_size);
+}
+
+static void save(struct symbols *s, struct state *state)
+{
+    for (size_t i = 0; i < s->cnt; i++) {
+        struct symbol *symbol = s->all[i];
+        state_cnt(state, symbol->name_len, SYMBOL_NAME_MAX);
+        state_bytes(state, symbol->name, symbol->name_len);
+        keep_symbol(s, symbol, state);
     }
+}
+
+static void load(struct symbols *s, size_t cnt, const struct filter *filter, struct state *state)
+{
+    for (size_t i = 0; i < cnt && !state->failed; i++) {
+        char name[SYMBOL_NAME_MAX];
+        size_t len = state_cnt(state, 0, sizeof name);
+        state_bytes(state, name, len);
+        struct symbol *symbol = state->failed ? NULL : symbols_get(s, name, len, filter);
+        if (symbol == NULL || s->cnt != i + 1) { /* no memory, or the name was there */
+            state->failed = true;
+            return;
+        }
+        keep_symbol(s, symbol, state);
+    }
+}
+
+void symbols_keep(struct symbols *s, const struct filter *filter, struct state *state)
+{
+    size_t cnt = state_cnt(state, s->cnt, UINT32_MAX);
+    if (state->loading)
+        load(s, cnt, filter, state);
+    else
+        save(s, state);
 }
 
 void symbols_free(struct symbols *s)
 {
     for (size_t i = 0; i < s->cnt; i++) {
-        sma_free(&s->all[i]->sma);
+        if (s->indicators != NULL)
+            indicators_free(s->indicators, s->all[i]->state);
         free(s->all[i]);
     }
     free(s->all);
     free(s->bucket);
-    *s = (struct symbols){0};
+    *s = (struct symbols){.indicators = s->indicators, .strategy_size = s->strategy_size};
 }

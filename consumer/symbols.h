@@ -1,9 +1,12 @@
-/* symbols.h - the symbols seen so far, by name: ticks of several lanes meet here. */
+/* symbols.h - the symbols seen so far, by name: ticks of several lanes meet here.
+ *
+ * A symbol has its stats, and where they are asked for the states of its indicators and of the strategy, all
+ * in one piece of memory. */
 #ifndef CONSUMER_SYMBOLS_H
 #define CONSUMER_SYMBOLS_H
 
 #include "consumer/filter.h"
-#include "consumer/indicator/sma.h"
+#include "consumer/indicator/indicator.h"
 #include "consumer/symbol_stats.h"
 
 #define SYMBOL_NAME_MAX 71
@@ -15,11 +18,13 @@ struct symbol {
     uint64_t hash; /* for the digest */
     bool wanted; /* the filter lets it through */
     struct symbol_stats stats;
-    struct sma_set sma;
+    _Alignas(16) unsigned char state[]; /* of the indicators, then of the strategy */
 };
 
 /* All zero is empty.  Symbols stay where they are until symbols_free. */
 struct symbols {
+    const struct indicators *indicators; /* the caller's, open; NULL: symbols have none */
+    size_t strategy_size; /* bytes of a symbol's strategy state */
     struct symbol **all; /* in order of appearance */
     size_t cnt;
     size_t cap;
@@ -31,11 +36,17 @@ struct symbols {
  * SYMBOL_NAME_MAX (what is longer is cut). */
 struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, const struct filter *filter);
 
-/* symbols_keep - all symbols and what is known of them into a checkpoint, or out of one into an empty set:
- * the same order, the same filter. */
-void symbols_keep(struct symbols *s, struct state *state, const struct filter *filter);
+/* symbols_update - the stats and indicators of a symbol, for one tick of it; *made says what the tick did to
+ * its series.  0, or -ENOMEM. */
+int symbols_update(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                   enum symbol_value *made);
 
-/* symbols_free - gives all memory back. */
+/* symbols_keep - saves all symbols, or loads them, in their order, into an empty set with the same indicators
+ * and strategy.  Loading fails the state if the bytes do not fit or memory is short; the symbols are to be
+ * freed then as well. */
+void symbols_keep(struct symbols *s, const struct filter *filter, struct state *state);
+
+/* symbols_free - gives all memory back; what symbols are made with stays. */
 void symbols_free(struct symbols *s);
 
 #endif

@@ -183,31 +183,6 @@ void sma_reset(struct sma_set *set)
     *set = empty;
 }
 
-/* An array of the history; NULL stays NULL. */
-static void *keep_array(void *array, bool there, size_t len, struct state *state)
-{
-    if (state->loading)
-        array = there ? calloc(1, len) : NULL;
-    if (array == NULL) {
-        state->failed = state->failed || there;
-        return NULL;
-    }
-    state_bytes(state, array, len);
-    return array;
-}
-
-void sma_keep(struct sma_set *set, struct state *state)
-{
-    exact_int *value = set->value;
-    int64_t *time_ns = set->time_ns;
-    bool timed = time_ns != NULL;
-    state_bytes(state, set, sizeof *set);
-    state_bytes(state, &timed, sizeof timed);
-    set->cap = state_cnt(state, set->cap, SMA_HISTORY_MAX);
-    set->value = keep_array(value, set->cap != 0, set->cap * sizeof *value, state);
-    set->time_ns = keep_array(time_ns, set->cap != 0 && timed, set->cap * sizeof *time_ns, state);
-}
-
 void sma_free(struct sma_set *set)
 {
     free(set->sum_before);

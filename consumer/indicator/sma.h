@@ -17,7 +17,6 @@
 #include <stdbool.h>
 
 #include "consumer/exact.h"
-#include "consumer/state.h"
 
 #define SMA_WINDOW_MAX 16 /* windows a symbol */
 #define SMA_HISTORY_MAX (UINT64_C(1) << 22) /* values a symbol: 64 MiB, with windows of time 96 */
@@ -64,9 +63,6 @@ int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, 
 
 /* sma_reset - forgets all values, keeps the memory. */
 void sma_reset(struct sma_set *set);
-
-/* sma_keep - the set into a checkpoint, or out of one into an empty set. */
-void sma_keep(struct sma_set *set, struct state *state);
 
 /* sma_free - gives the memory back; the set is empty then. */
 void sma_free(struct sma_set *set);

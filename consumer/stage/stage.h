@@ -17,7 +17,7 @@ enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV };
 struct stage_options {
     enum format format;
     bool all; /* signals: a line for every tick, not only for signals */
-    struct sma_plan plan;
+    const struct indicators *indicators; /* open; of the stages with has_sma */
     int64_t threshold_pct; /* units of 1e-9 per cent */
 };
 
@@ -56,7 +56,7 @@ struct stage_ops {
     const char *help;
     enum tr_tick_kind reads; /* 0: ticks; else records of this kind */
     enum tr_tick_kind writes; /* records of this kind; 0: none */
-    bool has_sma; /* averages are kept, and shown in the summary */
+    bool has_sma; /* averages and other indicators are kept, and shown in the summary */
     /* Takes what it needs; NULL: nothing.  0, or an exit code after it has logged why. */
     int (*open)(struct stage *stage);
     void (*header)(struct stage *stage); /* CSV: the names of the columns; NULL: the stage has no lines */

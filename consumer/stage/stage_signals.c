@@ -1,6 +1,7 @@
 /* signals: moving averages, change, and BUY or SELL by the rule of rule_momentum.h. */
 #include <string.h>
 
+#include "consumer/indicator/show.h"
 #include "consumer/line.h"
 #include "consumer/strategy/rule_momentum.h"
 
@@ -12,11 +13,7 @@ static const char *action_name(enum rule_action action)
 
 static bool all_ready(const struct stage *stage, const struct symbol *symbol)
 {
-    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
-        if (!sma_ready(&symbol->sma, &stage->opt.plan, w))
-            return false;
-    }
-    return true;
+    return indicators_ready(stage->opt.indicators, symbol->state);
 }
 
 /* The change that this tick made: none if it made no value. */
@@ -34,7 +31,7 @@ static void json_line(struct stage *stage, const struct stage_tick *t, enum rule
     const char *event = action == RULE_NONE ? "tick" : "signal";
     json_text(json, "event", event, strlen(event));
     line_json(json, t);
-    line_json_sma(json, &stage->opt.plan, t->symbol);
+    show_json(json, stage->opt.indicators, t->symbol->state, false);
     json_bool(json, "ready", all_ready(stage, t->symbol));
     size_t len = change_text(text, t);
     if (len > 0)
@@ -56,8 +53,7 @@ static void csv_line(struct stage *stage, const struct stage_tick *t, enum rule_
 {
     char text[EXACT_TEXT_MAX];
     line_csv(stage->out, t);
-    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++)
-        line_csv_field(stage->out, text, sma_text(text, &t->symbol->sma, w));
+    show_csv(stage->out, stage->opt.indicators, t->symbol->state);
     out_text(stage->out, all_ready(stage, t->symbol) ? ",true" : ",false");
     line_csv_field(stage->out, text, change_text(text, t));
     line_csv_field(stage->out, action_name(action), strlen(action_name(action)));
@@ -70,12 +66,7 @@ static void csv_line(struct stage *stage, const struct stage_tick *t, enum rule_
 static void signals_header(struct stage *stage)
 {
     line_csv_header(stage->out);
-    for (unsigned w = 0; w < stage->opt.plan.window_cnt; w++) {
-        char name[LINE_WINDOW_MAX];
-        line_window_name(name, &stage->opt.plan.window[w]);
-        out_text(stage->out, ",sma_");
-        out_text(stage->out, name);
-    }
+    show_csv_header(stage->out, stage->opt.indicators);
     out_text(stage->out, ",ready,change_pct,action,confidence,reason\n");
 }
 
@@ -84,7 +75,7 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
     struct out *out = stage->out;
     char text[EXACT_TEXT_MAX];
     line_text(out, t);
-    line_text_sma(out, &stage->opt.plan, t->symbol);
+    show_text(out, stage->opt.indicators, t->symbol->state);
     if (action != RULE_NONE) {
         out_text(out, "  ");
         out_text(out, action_name(action));
@@ -101,7 +92,8 @@ static enum rule_action action_of(const struct stage *stage, const struct stage_
     const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
     if (t->value == SYMBOL_VALUE_NONE)
         return RULE_NONE;
-    return rule_momentum_action(&rule, &t->symbol->stats, &t->symbol->sma);
+    const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
+    return rule_momentum_action(&rule, &t->symbol->stats, indicator_state(sma, t->symbol->state));
 }
 
 static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_action action)

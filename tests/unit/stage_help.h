@@ -15,34 +15,54 @@
 struct bench {
     struct symbols symbols;
     struct filter filter;
+    struct indicators indicators;
     struct stage stage;
     struct out out; /* never flushed: its buffer is looked at */
     uint64_t seq;
     const char *venue;
 };
 
+static inline void bench_ask_sma(struct bench *b, const struct sma_window *window)
+{
+    char text[INDICATOR_WINDOW_MAX * WINDOW_TEXT_MAX] = "";
+    char why[128] = "";
+    for (size_t len = 0; window->tick_cnt != 0 || window->span_ns != 0; window++) {
+        if (len > 0)
+            text[len++] = ',';
+        len += window_name(text + len, window);
+    }
+    if (indicators_ask(&b->indicators, &indicator_sma, text, why, sizeof why) != 0)
+        fail_msg("--sma=%s: %s", text, why);
+}
+
 /* window: ended by one with both numbers 0; NULL: 5 ticks. */
 static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum format format,
                               const struct sma_window *window)
 {
     static const struct sma_window five[] = {{5, 0}, {0, 0}};
-    unsigned cnt = 0;
     memset(b, 0, sizeof *b);
-    window = window != NULL ? window : five;
-    while (window[cnt].tick_cnt != 0 || window[cnt].span_ns != 0)
-        cnt++;
+    bench_ask_sma(b, window != NULL ? window : five);
     out_init(&b->out, -1);
     b->stage = (struct stage){.ops = ops, .out = &b->out};
     b->stage.opt.format = format;
     b->stage.opt.threshold_pct = EXACT_PCT_SCALE / 10;
     b->venue = "";
-    assert_int_equal(sma_plan_init(&b->stage.opt.plan, window, cnt), 0);
+    assert_int_equal(indicators_open(&b->indicators), 0);
+    b->stage.opt.indicators = &b->indicators;
+    b->symbols.indicators = ops->has_sma ? &b->indicators : NULL;
 }
 
 static inline void bench_close(struct bench *b)
 {
     symbols_free(&b->symbols);
+    indicators_close(&b->indicators);
     json_free(&b->stage.json);
+}
+
+/* The averages of a symbol: --sma is first. */
+static inline const struct sma_set *bench_sma(const struct bench *b, size_t symbol)
+{
+    return indicator_state(&b->indicators.all[0], b->symbols.all[symbol]->state);
 }
 
 /* What was written since the last call. */
@@ -62,12 +82,7 @@ static inline const char *bench_tick_of(struct bench *b, const char *symbol, siz
     t.venue_len = strlen(b->venue);
     t.symbol = symbols_get(&b->symbols, symbol, symbol_len, &b->filter);
     assert_non_null(t.symbol);
-    t.value = symbol_stats_tick(&t.symbol->stats, tick);
-    if (t.value == SYMBOL_VALUE_RESTART)
-        sma_reset(&t.symbol->sma);
-    if (t.value != SYMBOL_VALUE_NONE && b->stage.ops->has_sma)
-        assert_int_equal(
-            sma_push(&t.symbol->sma, &b->stage.opt.plan, t.symbol->stats.last, tick->ts_event_ns), 0);
+    assert_int_equal(symbols_update(&b->symbols, t.symbol, tick, &t.value), 0);
     assert_int_equal(b->stage.ops->tick(&b->stage, &t), 0);
     return bench_text(b);
 }

@@ -45,6 +45,18 @@ static void expect_refused(const char *arguments, const char *part)
     assert_ptr_equal(strchr(talk.text, '\n'), talk.text + strlen(talk.text) - 1); /* one line */
 }
 
+/* The names of the windows of the i-th indicator, with blanks between. */
+static void expect_windows(unsigned i, const char *want)
+{
+    char text[INDICATOR_WINDOW_MAX * INDICATOR_NAME_MAX] = "";
+    const struct indicator *indicator = &opt.indicators.all[i];
+    assert_true(i < opt.indicators.cnt);
+    for (unsigned w = 0; w < indicator->window_cnt; w++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", w > 0 ? " " : "",
+                 indicator->window[w].name);
+    assert_string_equal(text, want);
+}
+
 static void defaults(void **state)
 {
     (void)state;
@@ -59,9 +71,9 @@ static void defaults(void **state)
     assert_int_equal(opt.hold_ns, TR_NS_PER_S);
     assert_null(opt.filter.symbols);
     assert_int_equal(opt.filter.shard_cnt, 0);
-    assert_int_equal(opt.window_cnt, 1);
-    assert_int_equal(opt.window[0].tick_cnt, 5);
-    assert_int_equal(opt.window[0].span_ns, 0);
+    assert_int_equal(opt.indicators.cnt, 1);
+    assert_ptr_equal(opt.indicators.all[0].ops, &indicator_sma);
+    expect_windows(0, "5");
     assert_int_equal(opt.threshold_pct, 100000000); /* 0.1 */
     assert_int_equal(opt.count_max, 0);
     assert_int_equal(opt.work_ns, 0);
@@ -118,21 +130,16 @@ static void where_to_begin(void **state)
 
 static void windows(void **state)
 {
-    struct sma_plan plan;
     (void)state;
     accept("--sma=5,20,30s,100ms,1k");
-    assert_int_equal(opt.window_cnt, 5);
-    assert_int_equal(opt.window[1].tick_cnt, 20);
-    assert_int_equal(opt.window[2].span_ns, 30 * TR_NS_PER_S);
-    assert_int_equal(opt.window[3].span_ns, 100 * TR_NS_PER_MS);
-    assert_int_equal(opt.window[4].tick_cnt, 1000);
-    assert_int_equal(sma_plan_init(&plan, opt.window, opt.window_cnt), 0);
+    expect_windows(0, "5 20 30s 0.1s 1000");
+    assert_int_equal(opt.indicators.all[0].window[2].part[0].span_ns, 30 * TR_NS_PER_S);
     accept("--sma=7|--sma=8"); /* the last counts */
-    assert_int_equal(opt.window_cnt, 1);
-    assert_int_equal(opt.window[0].tick_cnt, 8);
+    expect_windows(0, "8");
     accept("--sma=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16");
-    assert_int_equal(opt.window_cnt, SMA_WINDOW_MAX);
-    assert_int_equal(sma_plan_init(&plan, opt.window, opt.window_cnt), 0);
+    assert_int_equal(opt.indicators.all[0].window_cnt, INDICATOR_WINDOW_MAX);
+    assert_int_equal(indicators_open(&opt.indicators), 0);
+    indicators_close(&opt.indicators);
     expect_refused("--sma=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", "at most 16 windows");
     expect_refused("--sma=", "a window is");
     expect_refused("--sma=5,", "a window is");

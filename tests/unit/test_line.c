@@ -112,46 +112,6 @@ static void csv_fields(void **state)
     expect_field("a\n,b", ",\"a\\x0a,b\"");
 }
 
-static void expect_window(struct sma_window window, const char *want)
-{
-    char text[LINE_WINDOW_MAX];
-    assert_int_equal(line_window_name(text, &window), strlen(want));
-    assert_string_equal(text, want);
-}
-
-static void names_of_windows(void **state)
-{
-    (void)state;
-    expect_window((struct sma_window){5, 0}, "5");
-    expect_window((struct sma_window){SMA_HISTORY_MAX, 0}, "4194304");
-    expect_window((struct sma_window){0, 30 * ONE}, "30s");
-    expect_window((struct sma_window){0, 1}, "0.000000001s");
-    expect_window((struct sma_window){0, 250000000}, "0.25s");
-    expect_window((struct sma_window){0, INT64_MAX}, "9223372036.854775807s");
-}
-
-static void averages(void **state)
-{
-    static const struct sma_window window[] = {{2, 0}, {0, 30 * ONE}, {0, 0}};
-    (void)state;
-    bench_open(&bench, &stage_signals, FORMAT_JSON, window);
-    struct symbol *symbol = symbols_get(&bench.symbols, "BTC", 3, &bench.filter);
-    line_json_sma(&bench.stage.json, &bench.stage.opt.plan, symbol);
-    out_json_line(&bench.out, &bench.stage.json);
-    assert_string_equal(bench_text(&bench), "\"sma\":{\"2\":null,\"30s\":null}\n");
-    line_text_sma(&bench.out, &bench.stage.opt.plan, symbol);
-    assert_string_equal(bench_text(&bench), "  SMA(2) -  SMA(30s) -");
-    bench_trade(&bench, "BTC", 1 * ONE, ONE);
-    bench_trade(&bench, "BTC", 2 * ONE, ONE);
-    bench_trade(&bench, "BTC", 5 * ONE, ONE);
-    line_json_sma(&bench.stage.json, &bench.stage.opt.plan, symbol);
-    out_json_line(&bench.out, &bench.stage.json);
-    assert_string_equal(bench_text(&bench), "\"sma\":{\"2\":\"3.5\",\"30s\":\"2.666666666667\"}\n");
-    line_text_sma(&bench.out, &bench.stage.opt.plan, symbol);
-    assert_string_equal(bench_text(&bench), "  SMA(2) 3.5  SMA(30s) 2.666666666667");
-    bench_close(&bench);
-}
-
 static void padding(void **state)
 {
     static struct out out;
@@ -185,8 +145,6 @@ int main(void)
         cmocka_unit_test(an_absent_side_is_no_number),
         cmocka_unit_test(hostile_names),
         cmocka_unit_test(csv_fields),
-        cmocka_unit_test(names_of_windows),
-        cmocka_unit_test(averages),
         cmocka_unit_test(padding),
         cmocka_unit_test(the_value_that_a_tick_made),
     };

@@ -15,6 +15,7 @@ static struct tr_producer other;
 static struct tr_consumer ring;
 static struct run run;
 static struct stage stage;
+static struct indicators indicators;
 static struct out out;
 static struct talk talk;
 static char name[TR_RING_NAME_MAX + 1];
@@ -54,13 +55,21 @@ static void join(const char *id, bool lossy)
 
 static void make_run(const struct stage_ops *ops, enum format format)
 {
-    const struct sma_window five = {5, 0};
+    char why[128];
     stage = (struct stage){
         .ops = ops, .out = &out, .opt = {.format = format, .threshold_pct = EXACT_PCT_SCALE / 10}};
-    assert_int_equal(sma_plan_init(&stage.opt.plan, &five, 1), 0);
+    indicators = (struct indicators){0};
+    assert_int_equal(indicators_ask(&indicators, &indicator_sma, "5", why, sizeof why), 0);
+    assert_int_equal(indicators_open(&indicators), 0);
+    stage.opt.indicators = &indicators;
     run = (struct run){
         .ring = &ring, .stage = &stage, .wants_digest = true, .patience_ns = BOUND_NS, .stopped = is_stopped};
     stop_after = asked_cnt = 0;
+}
+
+static const struct sma_set *averages_of(const struct symbol *symbol)
+{
+    return indicator_state(&indicators.all[0], symbol->state);
 }
 
 /* Runs it; talk.text is what it said, text what it wrote. */
@@ -83,6 +92,7 @@ static int loop(void)
 static void end_run(void)
 {
     run_free(&run);
+    indicators_close(&indicators);
     json_free(&stage.json);
     tr_consumer_close(&ring);
 }
@@ -307,7 +317,7 @@ static void lanes_meet_by_name(void **state)
     for (size_t i = 0; i < 2; i++) {
         const struct symbol *symbol = run.symbols.all[i];
         assert_int_equal(symbol->stats.trade_cnt, strcmp(symbol->name, "BTC") == 0 ? 17 : 25);
-        assert_int_equal(symbol->sma.head, symbol->stats.trade_cnt);
+        assert_int_equal(averages_of(symbol)->head, symbol->stats.trade_cnt);
     }
     expect_part(text, "\"producer\":\"one\",\"seq\":0,");
     expect_part(text, "\"producer\":\"two\",\"seq\":0,");
@@ -330,8 +340,8 @@ static void averages_of_mids_are_forgotten(void **state)
     make_run(&stage_signals, FORMAT_JSON);
     tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
-    assert_int_equal(run.symbols.all[0]->sma.head, 2);
-    assert_true(sma_sum(&run.symbols.all[0]->sma, 0) == exact_half_of_px(2 * ONE));
+    assert_int_equal(averages_of(run.symbols.all[0])->head, 2);
+    assert_true(sma_sum(averages_of(run.symbols.all[0]), 0) == exact_half_of_px(2 * ONE));
     end_run();
 }
 

@@ -16,7 +16,7 @@ static void the_known_example(void **state)
     bench_open(&bench, &stage_signals, FORMAT_JSON, NULL);
     bench_example(&bench);
     expect_counts(4, 0);
-    sma_text(text, &bench.symbols.all[0]->sma, 0);
+    sma_text(text, bench_sma(&bench, 0), 0);
     assert_string_equal(text, "42142");
     bench_close(&bench);
 }

@@ -87,12 +87,18 @@ static void what_the_filter_wants(void **state)
 
 static void averages_are_given_back(void **state)
 {
-    struct symbols s = {0};
-    struct sma_plan plan;
+    struct indicators indicators = {0};
+    struct symbols s = {.indicators = &indicators};
+    const struct tr_tick tick = {.kind = TR_TICK_TRADE, .price_px = 1, .size_qty = 1};
+    enum symbol_value made;
+    char why[128];
     (void)state;
-    assert_int_equal(sma_plan_init(&plan, &(struct sma_window){100, 0}, 1), 0);
-    assert_int_equal(sma_push(&get(&s, "BTC")->sma, &plan, 1, 1), 0);
+    assert_int_equal(indicators_ask(&indicators, &indicator_sma, "100", why, sizeof why), 0);
+    assert_int_equal(indicators_open(&indicators), 0);
+    assert_int_equal(symbols_update(&s, get(&s, "BTC"), &tick, &made), 0);
+    assert_int_equal(made, SYMBOL_VALUE_NEXT);
     symbols_free(&s); /* the leak checker sees whether it does */
+    indicators_close(&indicators);
 }
 
 int main(void)
