@@ -6,7 +6,8 @@
 
 #include "feed/source/source.h"
 
-#define VENUES "A,B,C"
+#define QUOTE_VENUES "A,B,C"
+#define TRADE_VENUE "A"
 #define CONFIDENCE_STEPS 1000 /* confidences of records: 0 to 0.999 */
 
 static struct tr_name_table *new_table(uint32_t cap)
@@ -61,7 +62,8 @@ int stream_make(struct stream *s, enum tr_tick_kind kind, uint64_t cnt, uint64_t
 {
     char symbols[24];
     snprintf(symbols, sizeof symbols, "%llu", (unsigned long long)symbol_cnt);
-    struct source src = {.opt = {.symbols = symbols, .venue = VENUES, .seed = 1}};
+    struct source src = {
+        .opt = {.symbols = symbols, .venue = kind == TR_TICK_QUOTE ? QUOTE_VENUES : TRADE_VENUE, .seed = 1}};
     *s = (struct stream){
         .tick = malloc(cnt * sizeof *s->tick),
         .cnt = cnt,

@@ -11,8 +11,8 @@ struct stream {
     struct tr_name_table *venue;
 };
 
-/* stream_make - cnt ticks of that kind over at most symbol_cnt symbols, in random order, on three venues.
- * Records (signals, orders) are made from trades, one from each.
+/* stream_make - cnt ticks of that kind over at most symbol_cnt symbols, in random order: quotes on three
+ * venues, trades on one.  Records (signals, orders) are made from trades, one from each.
  * Returns 0, -ENOMEM, or -EINVAL: no such market. */
 int stream_make(struct stream *s, enum tr_tick_kind kind, uint64_t cnt, uint64_t symbol_cnt);
 

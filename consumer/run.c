@@ -14,24 +14,22 @@
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
-struct symbol *run_name_symbol(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
+/* The symbols of a lane by number; NULL: out of memory. */
+static struct symbol **symbols_of(struct run *run, unsigned p)
 {
     struct run_lane *lane = &run->lane[p];
     if (lane->symbol == NULL)
         lane->symbol = calloc(TR_SYMBOL_CNT_MAX, sizeof(struct symbol *));
-    if (lane->symbol == NULL)
-        return NULL;
-    lane->symbol[id] = symbols_get(&run->symbols, name->text, name->len, &run->filter);
-    return lane->symbol[id];
+    return lane->symbol;
 }
 
-static struct symbol *symbol_of(struct run *run, unsigned p, uint32_t id)
+struct symbol *run_name_symbol(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
 {
-    struct symbol **known = run->lane[p].symbol;
-    if (tr_likely(known != NULL && known[id] != NULL))
-        return known[id];
-    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
-    return name != NULL ? run_name_symbol(run, p, id, name) : NULL;
+    struct symbol **known = symbols_of(run, p);
+    if (known == NULL)
+        return NULL;
+    known[id] = symbols_get(&run->symbols, name->text, name->len, &run->filter);
+    return known[id];
 }
 
 const struct run_venue *run_name_venue(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
@@ -46,7 +44,7 @@ const struct run_venue *run_name_venue(struct run *run, unsigned p, uint32_t id,
 static const struct run_venue *venue_of(struct run *run, unsigned p, uint32_t id)
 {
     const struct run_venue *known = &run->lane[p].venue[id < TR_VENUE_CNT_MAX ? id : TR_VENUE_CNT_MAX];
-    if (tr_likely(known->text != NULL))
+    if (known->text != NULL)
         return known;
     return run_name_venue(run, p, id, id < TR_VENUE_CNT_MAX ? tr_consumer_venue(run->ring, p, id) : NULL);
 }
@@ -60,58 +58,74 @@ static void spend(int64_t ns)
         continue;
 }
 
-/* 0, or an exit code. */
-static int update(struct run *run, struct stage_tick *t)
+/* What most ticks do not need is not inlined into run_ticks, which has few registers. */
+
+static __attribute__((noinline)) int tell_no_memory(const char *what)
 {
-    if (symbols_update(&run->symbols, t->symbol, t->tick, &t->value) == 0)
-        return 0;
-    log_error("memory", "none left for the averages of %s, use shorter windows", t->symbol->name);
+    log_error("memory", "none left for %s", what);
     return EXIT_CODE_FAILED;
 }
 
-static int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *t)
+/* 0, or an exit code. */
+static __attribute__((noinline)) int set_symbol(struct run *run, unsigned p, struct stage_tick *t)
 {
-    if (tr_consumer_symbol(run->ring, p, t->tick->symbol) != NULL) {
-        log_error("memory", "none left for another symbol, use --symbols or --shard");
-        return EXIT_CODE_FAILED;
+    const struct tr_name *name = tr_consumer_symbol(run->ring, p, t->tick->symbol);
+    if (name == NULL) {
+        log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt",
+                  (unsigned long long)t->seq);
+        return EXIT_CODE_PROTOCOL;
     }
-    log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt",
-              (unsigned long long)t->seq);
-    return EXIT_CODE_PROTOCOL;
+    t->symbol = run_name_symbol(run, p, t->tick->symbol, name);
+    return t->symbol != NULL ? 0 : tell_no_memory("another symbol, use --symbols or --shard");
 }
 
-static int handle_tick(struct run *run, unsigned p, struct stage_tick *t)
+static __attribute__((noinline)) void set_venue(struct run *run, unsigned p, struct stage_tick *t)
 {
-    t->symbol = symbol_of(run, p, t->tick->symbol);
-    if (t->symbol == NULL)
-        return tell_no_symbol(run, p, t);
-    if (run->work_ns > 0)
-        spend(run->work_ns);
-    if (!t->symbol->wanted) {
-        run->totals.filtered++;
-        return 0;
-    }
     const struct run_venue *venue = venue_of(run, p, t->tick->venue);
     t->venue = venue->text;
     t->venue_len = venue->len;
+}
+
+static __attribute__((noinline)) void digest(struct run *run, unsigned p, const struct stage_tick *t)
+{
+    const struct run_venue *venue = venue_of(run, p, t->tick->venue);
+    tr_digest_tick(&run->digest[p], t->tick, t->symbol->hash, venue->hash);
+}
+
+/* A tick of a symbol that is wanted.  0, or an exit code. */
+static inline int handle_tick(struct run *run, unsigned p, struct stage_tick *t)
+{
+    struct stage *stage = run->stage;
     if (run->wants_digest)
-        tr_digest_tick(&run->digest[p], t->tick, t->symbol->hash, venue->hash);
-    int code = update(run, t);
-    return code != 0 ? code : run->stage->ops->tick(run->stage, t);
+        digest(run, p, t);
+    if (tr_unlikely(symbols_update(&run->symbols, t->symbol, t->tick, &t->value) != 0))
+        return tell_no_memory("the averages, use shorter windows");
+    return stage->ops->tick(stage, t);
 }
 
 int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, const struct tr_tick *tick,
               uint32_t cnt)
 {
     struct stage_tick t = {.producer = producer};
-    for (uint32_t i = 0; i < cnt; i++) {
-        t.tick = &tick[i];
-        t.seq = seq + i;
-        int code = handle_tick(run, p, &t);
-        if (code != 0)
-            return code;
+    struct symbol *const *known = symbols_of(run, p);
+    uint32_t venue_id = UINT32_MAX;
+    int code = known != NULL ? 0 : tell_no_memory("symbols");
+    for (const struct tr_tick *end = tick + cnt; code == 0 && tick < end; tick++) {
+        t.tick = tick;
+        t.seq = seq++;
+        t.symbol = known[tick->symbol];
+        if (tr_unlikely(t.symbol == NULL) && (code = set_symbol(run, p, &t)) != 0)
+            break;
+        if (tick->venue != venue_id) {
+            venue_id = tick->venue;
+            set_venue(run, p, &t);
+        }
+        if (tr_likely(t.symbol->wanted))
+            code = handle_tick(run, p, &t);
+        else
+            run->totals.filtered++;
     }
-    return 0;
+    return code;
 }
 
 /* --- Batches ------------------------------------------------------------------------------------ */
@@ -143,6 +157,8 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
     if (run->begin_ns == 0)
         run->begin_ns = tr_now_ns();
     const char *producer = tr_consumer_lane_name(run->ring, b->lane_idx);
+    if (run->work_ns > 0) /* a batch is one tick then */
+        spend(run->work_ns);
     *code = run_ticks(run, b->lane_idx, producer, b->seq, tick, b->cnt);
     if (*code != 0)
         return -1;

@@ -167,6 +167,7 @@ int indicators_open(struct indicators *all)
         size_t size = indicator->ops->state_size(indicator->plan);
         all->state_size += (size + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
     }
+    all->sma_alone = all->cnt == 1 && all->all[0].ops == &indicator_sma ? all->all[0].plan : NULL;
     return 0;
 }
 
@@ -176,6 +177,7 @@ void indicators_close(struct indicators *all)
         free(all->all[i].plan);
         all->all[i].plan = NULL;
     }
+    all->sma_alone = NULL;
 }
 
 /* --- One symbol --------------------------------------------------------------------------------- */

@@ -101,7 +101,7 @@ static void drop_oldest(struct sma_set *set, const struct sma_plan *plan)
     set->capped_cnt++;
 }
 
-/* Makes a place for one more value and notes when to look again. */
+/* Makes a place for one more value, and notes when to look again where no time has to be looked at. */
 static int make_room(struct sma_set *set, const struct sma_plan *plan)
 {
     for (unsigned w = 0; set->cap == 0 && w < plan->window_cnt; w++)
@@ -117,56 +117,30 @@ static int make_room(struct sma_set *set, const struct sma_plan *plan)
             oldest++;
         }
     }
-    set->room_end = oldest + set->cap;
-    if (!plan->timed && set->cap == plan->cap_max)
-        set->room_end = UINT64_MAX; /* windows of ticks never need more */
+    if (plan->timed)
+        return 0;
+    /* Windows of ticks never need more than the most. */
+    set->room_end = set->cap == plan->cap_max ? UINT64_MAX : oldest + set->cap;
     return 0;
 }
 
-static inline void add(struct sma_set *set, exact_int value)
-{
-    set->sum_before[set->head & (set->cap - 1)] = set->total;
-    set->total += (exact_uint)value;
-    set->head++;
-}
-
-static __attribute__((noinline)) int push_timed(struct sma_set *set, const struct sma_plan *plan,
-                                                exact_int value, int64_t ts_event_ns)
+int sma_push_slow(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
 {
     bool older = set->head != 0 && ts_event_ns < set->now_ns;
     int64_t now_ns = older ? set->now_ns : ts_event_ns;
-    expire(set, plan, now_ns);
-    if (set->head >= set->room_end) {
-        int err = make_room(set, plan);
-        if (err != 0)
-            return err;
-    }
-    set->time_ns[set->head & (set->cap - 1)] = now_ns;
-    if (set->head == 0)
-        set->first_ns = now_ns;
-    set->now_ns = now_ns;
-    add(set, value);
-    return 0;
-}
-
-static __attribute__((noinline)) int push_growing(struct sma_set *set, const struct sma_plan *plan,
-                                                  exact_int value)
-{
+    if (plan->timed)
+        expire(set, plan, now_ns);
     int err = make_room(set, plan);
     if (err != 0)
         return err;
-    add(set, value);
-    return 0;
-}
-
-/* All but the usual way is left to functions that are not inlined: so this one saves no registers. */
-int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
-{
-    if (plan->timed)
-        return push_timed(set, plan, value, ts_event_ns);
-    if (tr_unlikely(set->head >= set->room_end))
-        return push_growing(set, plan, value);
-    add(set, value);
+    if (plan->timed) {
+        set->time_ns[set->head & (set->cap - 1)] = now_ns;
+        set->first_ns = set->head == 0 ? now_ns : set->first_ns;
+        set->now_ns = now_ns;
+    }
+    set->sum_before[set->head & (set->cap - 1)] = set->total;
+    set->total += (exact_uint)value;
+    set->head++;
     return 0;
 }
 
@@ -176,7 +150,6 @@ void sma_reset(struct sma_set *set)
     struct sma_set empty = {.sum_before = set->sum_before,
                             .time_ns = set->time_ns,
                             .cap = set->cap,
-                            .room_end = set->cap,
                             .capped_cnt = set->capped_cnt};
     for (unsigned w = 0; w < SMA_WINDOW_MAX; w++)
         empty.run[w].tick_cnt = set->run[w].tick_cnt;

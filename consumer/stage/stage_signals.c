@@ -89,11 +89,13 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
 
 static enum rule_action action_of(const struct stage *stage, const struct stage_tick *t)
 {
+    const struct symbol_stats *stats = &t->symbol->stats;
     const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
-    if (t->value == SYMBOL_VALUE_NONE)
+    if (t->value == SYMBOL_VALUE_NONE
+        || !exact_change_exceeds(stats->last, stats->before, rule.threshold_pct))
         return RULE_NONE;
     const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
-    return rule_momentum_action(&rule, &t->symbol->stats, indicator_state(sma, t->symbol->state));
+    return rule_momentum_action(&rule, stats, indicator_state(sma, t->symbol->state));
 }
 
 static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_action action)
@@ -108,13 +110,14 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_ac
     return stage->sink->put(stage->sink, &rec, t);
 }
 
-static int signals_tick(struct stage *stage, const struct stage_tick *t)
+/* Not inlined: most ticks come to nothing, and need no registers saved for this. */
+static __attribute__((noinline)) int tell(struct stage *stage, const struct stage_tick *t,
+                                          enum rule_action action)
 {
-    enum rule_action action = action_of(stage, t);
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;
     int code = action != RULE_NONE && stage->sink != NULL ? hand_on(stage, t, action) : 0;
-    if (code != 0 || stage->silent || (action == RULE_NONE && !stage->opt.all))
+    if (code != 0 || stage->silent)
         return code;
     switch (stage->opt.format) {
     case FORMAT_JSON:
@@ -128,6 +131,12 @@ static int signals_tick(struct stage *stage, const struct stage_tick *t)
         break;
     }
     return 0;
+}
+
+static int signals_tick(struct stage *stage, const struct stage_tick *t)
+{
+    enum rule_action action = action_of(stage, t);
+    return action == RULE_NONE && !stage->opt.all ? 0 : tell(stage, t, action);
 }
 
 static void signals_summary(struct stage *stage, struct json *json)
