@@ -92,40 +92,43 @@ static __attribute__((noinline)) void digest(struct run *run, unsigned p, const 
     tr_digest_tick(&run->digest[p], t->tick, t->symbol->hash, venue->hash);
 }
 
-/* A tick of a symbol that is wanted.  0, or an exit code. */
-static inline int handle_tick(struct run *run, unsigned p, struct stage_tick *t)
-{
-    struct stage *stage = run->stage;
-    if (run->wants_digest)
-        digest(run, p, t);
-    if (tr_unlikely(symbols_update(&run->symbols, t->symbol, t->tick, &t->value) != 0))
-        return tell_no_memory("the averages, use shorter windows");
-    return stage->ops->tick(stage, t);
-}
-
 int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, const struct tr_tick *tick,
               uint32_t cnt)
 {
-    struct stage_tick t = {.producer = producer};
+    struct stage *stage = run->stage;
+    int (*stage_tick)(struct stage *, const struct stage_tick *) = stage->ops->tick;
+    struct stage_tick t = {.producer = producer, .seq = seq, .tick = tick};
     struct symbol *const *known = symbols_of(run, p);
     uint32_t venue_id = UINT32_MAX;
-    int code = known != NULL ? 0 : tell_no_memory("symbols");
-    for (const struct tr_tick *end = tick + cnt; code == 0 && tick < end; tick++) {
-        t.tick = tick;
-        t.seq = seq++;
-        t.symbol = known[tick->symbol];
-        if (tr_unlikely(t.symbol == NULL) && (code = set_symbol(run, p, &t)) != 0)
-            break;
-        if (tick->venue != venue_id) {
+    if (known == NULL)
+        return tell_no_memory("symbols");
+    for (const struct tr_tick *end = tick + cnt; tick < end; t.seq++, t.tick = ++tick) {
+        int code = 0;
+        struct symbol *symbol = known[tick->symbol];
+        t.symbol = symbol;
+        if (tr_unlikely(symbol == NULL)) {
+            code = set_symbol(run, p, &t);
+            if (code != 0)
+                return code;
+            symbol = t.symbol;
+        }
+        if (tr_unlikely(!symbol->wanted)) {
+            run->totals.filtered++;
+            continue;
+        }
+        if (tr_unlikely(tick->venue != venue_id)) {
             venue_id = tick->venue;
             set_venue(run, p, &t);
         }
-        if (tr_likely(t.symbol->wanted))
-            code = handle_tick(run, p, &t);
-        else
-            run->totals.filtered++;
+        if (tr_unlikely(run->wants_digest))
+            digest(run, p, &t);
+        if (tr_unlikely(symbols_update(&run->symbols, symbol, tick, &t.value) != 0))
+            return tell_no_memory("the averages, use shorter windows");
+        code = stage_tick(stage, &t);
+        if (tr_unlikely(code != 0))
+            return code;
     }
-    return code;
+    return 0;
 }
 
 /* --- Batches ------------------------------------------------------------------------------------ */

@@ -13,10 +13,16 @@ static void add_value(struct symbol_stats *stats, exact_int value)
         stats->low = value;
         stats->last = 0; /* so that there is none before */
     }
-    symbol_stats_add_value(stats, value);
+    if (value > stats->high)
+        stats->high = value;
+    if (value < stats->low)
+        stats->low = value;
+    stats->before = stats->last;
+    stats->last = value;
+    stats->value_cnt++;
 }
 
-enum symbol_value symbol_stats_trade_slow(struct symbol_stats *stats, const struct tr_tick *tick)
+enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick)
 {
     uint64_t factor = tick->flags & TR_TICK_SIZE_MILLI ? QTY_OF_MILLI : 1;
     bool restart = stats->trade_cnt == 0 && stats->value_cnt != 0;
@@ -40,6 +46,15 @@ enum symbol_value symbol_stats_quote(struct symbol_stats *stats, const struct tr
         return SYMBOL_VALUE_NONE;
     add_value(stats, exact_half_of_mid(tick->bid_px, tick->ask_px));
     return SYMBOL_VALUE_NEXT;
+}
+
+enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick)
+{
+    if (tick->kind == TR_TICK_TRADE)
+        return symbol_stats_trade(stats, tick);
+    if (tick->kind == TR_TICK_QUOTE)
+        return symbol_stats_quote(stats, tick);
+    return SYMBOL_VALUE_NONE;
 }
 
 static size_t px_text(char *out, bool has, int64_t px)

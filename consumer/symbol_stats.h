@@ -39,40 +39,36 @@ enum symbol_value {
     SYMBOL_VALUE_RESTART, /* the first trade after mids: averages of mids are to be forgotten first */
 };
 
-/* What the next ones leave to others: the first trade, sizes of another unit; quotes. */
-enum symbol_value symbol_stats_trade_slow(struct symbol_stats *stats, const struct tr_tick *tick);
+/* Updates for one tick of the kind in the name. */
+enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick);
 enum symbol_value symbol_stats_quote(struct symbol_stats *stats, const struct tr_tick *tick);
 
-/* One value more of a series that has one. */
-static inline void symbol_stats_add_value(struct symbol_stats *stats, exact_int value)
+/* symbol_stats_tick - the one of the two that fits the tick's kind; other kinds do nothing. */
+enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick);
+
+/* symbol_stats_is_usual - whether the tick is what most are: a trade that is not the symbol's first, its size
+ * in the usual unit. */
+static inline bool symbol_stats_is_usual(const struct symbol_stats *stats, const struct tr_tick *tick)
 {
+    return tick->kind == TR_TICK_TRADE && stats->trade_cnt != 0 && !(tick->flags & TR_TICK_SIZE_MILLI);
+}
+
+/* symbol_stats_usual - symbol_stats_trade for such a one, inline and short.  It is SYMBOL_VALUE_NEXT; returns
+ * the value. */
+static inline exact_int symbol_stats_usual(struct symbol_stats *stats, const struct tr_tick *tick)
+{
+    exact_int value = exact_half_of_px(tick->price_px);
+    stats->trade_cnt++;
+    stats->value_cnt++;
+    exact_wide_add(&stats->notional, (exact_int)tick->price_px * tick->size_qty);
+    stats->volume += tick->size_qty;
     if (value > stats->high)
         stats->high = value;
     if (value < stats->low)
         stats->low = value;
     stats->before = stats->last;
     stats->last = value;
-    stats->value_cnt++;
-}
-
-/* Updates for one tick of the kind in the name. */
-static inline enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick)
-{
-    if (tr_unlikely(stats->trade_cnt == 0 || tick->flags & TR_TICK_SIZE_MILLI))
-        return symbol_stats_trade_slow(stats, tick);
-    stats->trade_cnt++;
-    stats->volume += tick->size_qty;
-    exact_wide_add(&stats->notional, (exact_int)tick->price_px * tick->size_qty);
-    symbol_stats_add_value(stats, exact_half_of_px(tick->price_px));
-    return SYMBOL_VALUE_NEXT;
-}
-
-/* symbol_stats_tick - the one of the two that fits the tick's kind; other kinds do nothing. */
-static inline enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick)
-{
-    if (tr_likely(tick->kind == TR_TICK_TRADE))
-        return symbol_stats_trade(stats, tick);
-    return tick->kind == TR_TICK_QUOTE ? symbol_stats_quote(stats, tick) : SYMBOL_VALUE_NONE;
+    return value;
 }
 
 /* symbol_stats_has_change - whether the last value has a change in per cent: there is one before it, and

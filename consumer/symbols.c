@@ -88,13 +88,21 @@ static exact_int size_of(const struct tr_tick *tick)
     return tick->flags & TR_TICK_SIZE_MILLI ? size * (TR_PX_SCALE / TR_QTY_MILLI_SCALE) : size;
 }
 
-int symbols_update_indicators(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
-                              enum symbol_value made)
+int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick)
 {
-    if (made == SYMBOL_VALUE_RESTART)
-        indicators_reset(s->indicators, symbol->state);
     const struct indicator_value value = {symbol->stats.last, size_of(tick), tick->ts_event_ns};
     return indicators_push(s->indicators, symbol->state, &value);
+}
+
+int symbols_update_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                        enum symbol_value *made)
+{
+    *made = symbol_stats_tick(&symbol->stats, tick);
+    if (*made == SYMBOL_VALUE_NONE || s->indicators == NULL)
+        return 0;
+    if (*made == SYMBOL_VALUE_RESTART)
+        indicators_reset(s->indicators, symbol->state);
+    return symbols_push(s, symbol, tick);
 }
 
 static void keep_symbol(const struct symbols *s, struct symbol *symbol, struct state *state)

@@ -36,22 +36,26 @@ struct symbols {
  * SYMBOL_NAME_MAX (what is longer is cut). */
 struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, const struct filter *filter);
 
-/* The rest of symbols_update: what the tick did to the series is known. */
-int symbols_update_indicators(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
-                              enum symbol_value made);
+/* What symbols_update leaves to others: ticks that are not usual; indicators beside averages. */
+int symbols_update_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                        enum symbol_value *made);
+int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick);
 
 /* symbols_update - the stats and indicators of a symbol, for one tick of it; *made says what the tick did to
  * its series.  0, or -ENOMEM. */
 static inline int symbols_update(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
                                  enum symbol_value *made)
 {
-    *made = symbol_stats_tick(&symbol->stats, tick);
-    if (*made == SYMBOL_VALUE_NONE || s->indicators == NULL)
+    if (tr_unlikely(!symbol_stats_is_usual(&symbol->stats, tick)))
+        return symbols_update_slow(s, symbol, tick, made);
+    exact_int value = symbol_stats_usual(&symbol->stats, tick);
+    *made = SYMBOL_VALUE_NEXT;
+    if (s->indicators == NULL)
         return 0;
     const struct sma_plan *alone = s->indicators->sma_alone;
-    if (tr_likely(*made == SYMBOL_VALUE_NEXT && alone != NULL))
-        return sma_push((struct sma_set *)symbol->state, alone, symbol->stats.last, tick->ts_event_ns);
-    return symbols_update_indicators(s, symbol, tick, *made);
+    if (tr_unlikely(alone == NULL))
+        return symbols_push(s, symbol, tick);
+    return sma_push((struct sma_set *)symbol->state, alone, value, tick->ts_event_ns);
 }
 
 /* symbols_keep - saves all symbols, or loads them, in their order, into an empty set with the same indicators

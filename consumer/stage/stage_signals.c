@@ -89,13 +89,11 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
 
 static enum rule_action action_of(const struct stage *stage, const struct stage_tick *t)
 {
-    const struct symbol_stats *stats = &t->symbol->stats;
     const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
-    if (t->value == SYMBOL_VALUE_NONE
-        || !exact_change_exceeds(stats->last, stats->before, rule.threshold_pct))
-        return RULE_NONE;
     const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
-    return rule_momentum_action(&rule, stats, indicator_state(sma, t->symbol->state));
+    if (t->value == SYMBOL_VALUE_NONE)
+        return RULE_NONE;
+    return rule_momentum_action(&rule, &t->symbol->stats, indicator_state(sma, t->symbol->state));
 }
 
 static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_action action)
@@ -111,9 +109,11 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_ac
 }
 
 /* Not inlined: most ticks come to nothing, and need no registers saved for this. */
-static __attribute__((noinline)) int tell(struct stage *stage, const struct stage_tick *t,
-                                          enum rule_action action)
+static __attribute__((noinline)) int look_closer(struct stage *stage, const struct stage_tick *t)
 {
+    enum rule_action action = action_of(stage, t);
+    if (action == RULE_NONE && !stage->opt.all)
+        return 0;
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;
     int code = action != RULE_NONE && stage->sink != NULL ? hand_on(stage, t, action) : 0;
@@ -135,8 +135,10 @@ static __attribute__((noinline)) int tell(struct stage *stage, const struct stag
 
 static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
-    enum rule_action action = action_of(stage, t);
-    return action == RULE_NONE && !stage->opt.all ? 0 : tell(stage, t, action);
+    const struct symbol_stats *stats = &t->symbol->stats;
+    if (!stage->opt.all && !exact_change_exceeds(stats->last, stats->before, stage->opt.threshold_pct))
+        return 0;
+    return look_closer(stage, t);
 }
 
 static void signals_summary(struct stage *stage, struct json *json)
