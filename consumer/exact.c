@@ -123,9 +123,11 @@ void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t fac
     acc->high += (top >> 64) + (top_low < 0);
 }
 
-bool exact_change_exceeds_slow(exact_int now, exact_int before, int64_t limit_pct)
+struct exact_limit exact_limit_of(int64_t limit_pct)
 {
-    return exact_cmp_change(now, before, limit_pct) > 0;
+    const exact_uint whole = 100 * EXACT_PCT_SCALE;
+    exact_uint share = ((exact_uint)limit_pct << 64) / whole;
+    return (struct exact_limit){limit_pct, share >> 64 != 0 ? UINT64_MAX : (uint64_t)share};
 }
 
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals)

@@ -71,17 +71,23 @@ static inline int exact_cmp_change(exact_int now, exact_int before, int64_t limi
     return (moved > limit) - (moved < limit);
 }
 
-/* exact_change_exceeds - exact_cmp_change(now, before, limit_pct) > 0.  Inline and short for values that are not
- * below zero and below 2^64: what a tick costs where most do not exceed. */
-bool exact_change_exceeds_slow(exact_int now, exact_int before, int64_t limit_pct);
-static inline bool exact_change_exceeds(exact_int now, exact_int before, int64_t limit_pct)
+/* A limit for changes, made once for many comparisons. */
+struct exact_limit {
+    int64_t pct; /* >= 0, units of 1e-9 per cent */
+    uint64_t share; /* the same of 2^64, rounded down; 2^64 - 1 if that is too small */
+};
+
+struct exact_limit exact_limit_of(int64_t limit_pct);
+
+/* exact_change_is_small - true only if exact_cmp_change says -1 or 0: in one multiplication, for values that
+ * are not below zero and below 2^64.  False: it is to be compared. */
+static inline bool exact_change_is_small(exact_int now, exact_int before, const struct exact_limit *limit)
 {
     uint64_t to = (uint64_t)now;
     uint64_t from = (uint64_t)before;
-    if (tr_unlikely(((exact_uint)now | (exact_uint)before) >> 64 != 0))
-        return exact_change_exceeds_slow(now, before, limit_pct);
     uint64_t apart = to > from ? to - from : from - to;
-    return from != 0 && (exact_uint)apart * (100 * EXACT_PCT_SCALE) > (exact_uint)from * (uint64_t)limit_pct;
+    return ((exact_uint)now | (exact_uint)before) >> 64 == 0
+           && apart <= (uint64_t)((exact_uint)from * limit->share >> 64);
 }
 
 /* The text functions write a decimal number and a NUL, without exponent, superfluous zeros or "-0", and

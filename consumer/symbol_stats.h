@@ -46,22 +46,24 @@ enum symbol_value symbol_stats_quote(struct symbol_stats *stats, const struct tr
 /* symbol_stats_tick - the one of the two that fits the tick's kind; other kinds do nothing. */
 enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick);
 
-/* symbol_stats_is_usual - whether the tick is what most are: a trade that is not the symbol's first, its size
- * in the usual unit. */
+/* symbol_stats_is_usual - whether the tick is what most are: a trade that is not the symbol's first, with price
+ * and size not below zero and below 2^62, the size in the usual unit. */
 static inline bool symbol_stats_is_usual(const struct symbol_stats *stats, const struct tr_tick *tick)
 {
-    return tick->kind == TR_TICK_TRADE && stats->trade_cnt != 0 && !(tick->flags & TR_TICK_SIZE_MILLI);
+    return tick->kind == TR_TICK_TRADE && stats->trade_cnt != 0 && !(tick->flags & TR_TICK_SIZE_MILLI)
+           && (uint64_t)(tick->price_px | tick->size_qty) >> 62 == 0;
 }
 
 /* symbol_stats_usual - symbol_stats_trade for such a one, inline and short.  It is SYMBOL_VALUE_NEXT; returns
  * the value. */
 static inline exact_int symbol_stats_usual(struct symbol_stats *stats, const struct tr_tick *tick)
 {
-    exact_int value = exact_half_of_px(tick->price_px);
-    stats->trade_cnt++;
-    stats->value_cnt++;
-    exact_wide_add(&stats->notional, (exact_int)tick->price_px * tick->size_qty);
-    stats->volume += tick->size_qty;
+    uint64_t size_qty = (uint64_t)tick->size_qty;
+    uint64_t price_px = (uint64_t)tick->price_px;
+    exact_int value = (exact_int)(price_px * 2);
+    stats->value_cnt = ++stats->trade_cnt; /* a series of trades has no other values */
+    stats->volume += size_qty;
+    exact_wide_add(&stats->notional, (exact_int)((exact_uint)price_px * size_qty));
     if (value > stats->high)
         stats->high = value;
     if (value < stats->low)

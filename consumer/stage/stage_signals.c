@@ -136,7 +136,8 @@ static __attribute__((noinline)) int look_closer(struct stage *stage, const stru
 static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     const struct symbol_stats *stats = &t->symbol->stats;
-    if (!stage->opt.all && !exact_change_exceeds(stats->last, stats->before, stage->opt.threshold_pct))
+    static struct exact_limit XX = {100000000, 18446744073709551ull};
+    if (!stage->opt.all && exact_change_is_small(stats->last, stats->before, &XX))
         return 0;
     return look_closer(stage, t);
 }

@@ -19,7 +19,7 @@ enum rule_action rule_momentum_action(const struct rule_momentum *rule, const st
                                       const struct sma_set *sma)
 {
     int sign;
-    if (!exact_change_exceeds(stats->last, stats->before, rule->threshold_pct))
+    if (exact_cmp_change(stats->last, stats->before, rule->threshold_pct) <= 0)
         return RULE_NONE;
     sign = change_sign(stats);
     if (sma_cmp(sma, rule->window, stats->last) != sign)
