@@ -81,7 +81,7 @@ static int make_stage(struct stage *stage, const struct stage_ops *ops, struct c
         code = EXIT_CODE_FAILED;
     *stage = (struct stage){.ops = ops, .out = out};
     stage->opt.format = FORMAT_JSON;
-    stage->opt.threshold_pct = opt->threshold_pct;
+    stage->opt.threshold = exact_limit_of(opt->threshold_pct);
     stage->opt.indicators = &opt->indicators;
     if (code == 0 && ops->open != NULL)
         code = ops->open(stage);

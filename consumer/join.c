@@ -36,6 +36,7 @@ static int join_as(struct tr_consumer *ring, const struct consumer_options *opt,
         .wait = (enum tr_wait_kind)opt->wait,
         .lane_cnt_min = (unsigned)opt->lane_cnt,
         .keeps_all = keeps_all,
+        .order = (enum tr_order)opt->order,
     };
     return tr_consumer_open(ring, &join);
 }

@@ -82,7 +82,7 @@ static int make_stage(struct stage *stage, const struct consumer_options *opt, s
     *stage = (struct stage){.ops = opt->stage, .out = out};
     stage->opt.format = opt->json ? FORMAT_JSON : opt->csv ? FORMAT_CSV : FORMAT_TEXT;
     stage->opt.all = opt->all;
-    stage->opt.threshold_pct = opt->threshold_pct;
+    stage->opt.threshold = exact_limit_of(opt->threshold_pct);
     stage->opt.indicators = &opt->indicators;
     return stage->ops->open != NULL ? stage->ops->open(stage) : 0;
 }
@@ -154,8 +154,7 @@ static int run_loop_of(struct run *run, const struct consumer_options *opt, cons
         keeper.outring = run->outring;
     if (code != 0 || (run->keeper != NULL && keeper.ended))
         return code;
-    if (run->stage->opt.format == FORMAT_CSV && run->stage->ops->header != NULL
-        && (run->keeper == NULL || !keeper.found))
+    if (run->stage->opt.format == FORMAT_CSV && run->stage->ops->header != NULL && run->totals.delivered == 0)
         run->stage->ops->header(run->stage);
     if (run->outring != NULL)
         code = outring_await(&outring);
@@ -166,6 +165,7 @@ static int run_loop_of(struct run *run, const struct consumer_options *opt, cons
 static int end_output(struct run *run, const struct consumer_options *opt, int code)
 {
     bool orderly = code == 0;
+    out_flush(run->stage->out); /* its error is told by finish */
     if (orderly && run->keeper != NULL && !run->keeper->ended)
         code = keeper_store(run->keeper, true);
     if (run->outring != NULL && orderly)

@@ -11,6 +11,7 @@
 #include "opt.h"
 
 static const char *const policy_name[] = {"reliable", "lossy", NULL};
+static const char *const order_name[] = {"lane", "event", NULL}; /* as enum tr_order */
 static const char *const wait_name[] = {"auto", "block", "yield", "spin", NULL}; /* as enum tr_wait_kind */
 
 static int set_from(void *values, const char *arg, char *why, size_t why_len)
@@ -106,6 +107,8 @@ static const struct opt option_table[] = {
     {0, "policy", OPT_CHOICE, AT(policy), "reliable|lossy",
      .help = "hold the feed, or be overrun and count it (default reliable)", .choice = policy_name},
     {0, "hold", OPT_DURATION, AT(hold_ns), "DUR", .help = "keep my place so long after a crash (default 1s)"},
+    {0, "order", OPT_CHOICE, AT(order), "lane|event",
+     .help = "feeds in turn, or merged by event time (default lane)", .choice = order_name},
     {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)",
      .call = set_symbols},
     {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},

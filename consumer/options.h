@@ -21,6 +21,7 @@ struct consumer_options {
     uint64_t lane_cnt;
     int policy; /* 0 reliable, 1 lossy */
     int64_t hold_ns;
+    int order; /* enum tr_order */
     struct filter filter;
     const char *indicator_arg[INDICATOR_MAX]; /* as in the table of indicators; NULL: not given */
     struct indicators indicators; /* asked for, not open */

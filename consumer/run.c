@@ -11,6 +11,7 @@
 
 #define WAIT_NS (50 * TR_NS_PER_MS)
 #define SETTLE_NS (10 * TR_NS_PER_MS) /* nothing came for so long: what was read is put into a checkpoint */
+#define TELL_NS TR_NS_PER_S /* a wait as long as this is told */
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
@@ -214,12 +215,35 @@ static void tell_dead_lanes(struct run *run, uint32_t dead)
     run->told_dead = dead;
 }
 
+/* Merged by event time, and others have ticks: says what they wait for, once for each feed. */
+static void tell_awaited(struct run *run, uint32_t dead)
+{
+    const char *ring = run->ring->seg.name;
+    uint32_t awaited = tr_consumer_awaited_lanes(run->ring) & ~dead; /* of those is said that they are */
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if ((awaited & ~run->told_awaited) >> p & 1)
+            log_info(ring, "waiting for feed '%s', which has published nothing newer (--order=event)",
+                     tr_consumer_lane_name(run->ring, p));
+    }
+    run->told_awaited |= awaited;
+    unsigned missing_cnt = tr_consumer_missing_lanes(run->ring);
+    if (missing_cnt > 0 && !run->told_missing) {
+        log_info(ring, "waiting for %u more feed%s to merge with (--order=event, --producers)", missing_cnt,
+                 missing_cnt > 1 ? "s" : "");
+        run->told_missing = true;
+    }
+}
+
 /* Nothing came for a while.  0: go on waiting. */
 static int check_patience(struct run *run, int64_t idle_since_ns)
 {
+    int64_t idle_ns = tr_now_ns() - idle_since_ns;
+    bool is_over = run->patience_ns >= 0 && idle_ns >= run->patience_ns;
     uint32_t dead = tr_consumer_dead_lanes(run->ring);
     tell_dead_lanes(run, dead);
-    if (run->patience_ns < 0 || tr_now_ns() - idle_since_ns < run->patience_ns)
+    if (is_over || idle_ns >= TELL_NS)
+        tell_awaited(run, dead);
+    if (!is_over)
         return 0;
     if (dead != 0) {
         log_error(run->ring->seg.name, "the feed died and nobody took over in time, start it again");
@@ -273,20 +297,15 @@ static int handle_empty(struct run *run, int64_t *idle_since_ns)
 
 /* --- The end ------------------------------------------------------------------------------------ */
 
-static void note_end(struct run *run)
-{
-    for (unsigned p = 0; p < TR_LANE_MAX; p++)
-        run->end_seq[p] = tr_load_acq(&run->ring->lane[p].lane->hint);
-}
-
 /* Ticks to the noted end: of the lane that has the fewest left, so that no batch goes beyond one. */
 static uint64_t left_to_end(const struct run *run)
 {
     uint64_t least = UINT64_MAX;
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         uint64_t pos = run->ring->lane[p].pos;
-        if (pos < run->end_seq[p] && run->end_seq[p] - pos < least)
-            least = run->end_seq[p] - pos;
+        uint64_t end = run->ring->end_seq[p];
+        if (pos < end && end - pos < least)
+            least = end - pos;
     }
     return least;
 }
@@ -320,7 +339,7 @@ void run_init(struct run *run)
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         tr_digest_init(&run->digest[p]);
     if (run->exit_at_end)
-        note_end(run);
+        tr_consumer_note_end(run->ring);
 }
 
 static int run_to_end(struct run *run)

@@ -40,8 +40,9 @@ struct run {
     struct totals totals;
     int64_t begin_ns; /* of the first tick */
     int64_t end_ns;
-    uint64_t end_seq[TR_LANE_MAX]; /* exit_at_end: stop here */
     uint32_t told_dead; /* lanes whose feed's death was said */
+    uint32_t told_awaited; /* lanes that all others wait for, once it was said */
+    bool told_missing; /* ... and that it is one that has not come */
 };
 
 /* run_init - the rest of *run was set by the caller, or is 0. */

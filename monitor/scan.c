@@ -153,3 +153,36 @@ int scan_temporaries(void (*each)(void *arg, const char *path), void *arg)
     closedir(dir);
     return rc;
 }
+
+#define CHECKPOINT_MAX (TR_RING_NAME_MAX + 1 + TR_NAME_MAX) /* RING.ID */
+
+/* ".tickring.RING.ID.0" or ".1".  Full stops may be in both names: where one ends is not to be seen. */
+static bool parse_checkpoint(const char *file, char ring_and_id[CHECKPOINT_MAX + 1])
+{
+    size_t prefix = strlen(TR_CHECKPOINT_PREFIX);
+    size_t len = strlen(file);
+    if (strncmp(file, TR_CHECKPOINT_PREFIX, prefix) != 0 || len < prefix + 5
+        || len - prefix - 2 > CHECKPOINT_MAX)
+        return false;
+    if (strcmp(file + len - 2, ".0") != 0 && strcmp(file + len - 2, ".1") != 0)
+        return false;
+    memcpy(ring_and_id, file + prefix, len - prefix - 2);
+    ring_and_id[len - prefix - 2] = '\0';
+    return strchr(ring_and_id, '.') != NULL;
+}
+
+int scan_checkpoints(void (*each)(void *arg, const char *file, const char *ring_and_id), void *arg)
+{
+    DIR *dir = opendir(TR_SHM_DIR);
+    if (dir == NULL)
+        return -errno;
+    const struct dirent *entry;
+    int rc = 0;
+    while ((entry = next_entry(dir, &rc)) != NULL) {
+        char ring_and_id[CHECKPOINT_MAX + 1];
+        if (parse_checkpoint(entry->d_name, ring_and_id))
+            each(arg, entry->d_name, ring_and_id);
+    }
+    closedir(dir);
+    return rc;
+}

@@ -27,4 +27,9 @@ int scan_semaphores(void (*each)(void *arg, const char *ring, uint64_t instance,
  * our form, and not changed for SCAN_TEMP_AGE_S.  0 or -errno. */
 int scan_temporaries(void (*each)(void *arg, const char *path), void *arg);
 
+/* scan_checkpoints - calls each for every file that is named as a consumer's checkpoint (checkpoint.h): its
+ * name in the directory, and the part of it that is the ring's name, a full stop, and the consumer's.  0 or
+ * -errno. */
+int scan_checkpoints(void (*each)(void *arg, const char *file, const char *ring_and_id), void *arg);
+
 #endif

@@ -85,6 +85,39 @@ static void clean_temporary(void *arg, const char *path)
         tell_removed(arg, "temporary file", path);
 }
 
+/* Whether a ring is there that the checkpoint could belong to: each full stop may be the one between. */
+static bool has_ring(const char *ring_and_id)
+{
+    for (const char *stop = strchr(ring_and_id, '.'); stop != NULL; stop = strchr(stop + 1, '.')) {
+        char ring[TR_RING_NAME_MAX + 1];
+        size_t len = (size_t)(stop - ring_and_id);
+        if (len > TR_RING_NAME_MAX)
+            return false;
+        memcpy(ring, ring_and_id, len);
+        ring[len] = '\0';
+        struct tr_segment seg;
+        int rc = tr_segment_open(&seg, ring, false);
+        if (rc == 0)
+            tr_segment_close(&seg);
+        if (rc != -ENOENT && rc != -EINVAL)
+            return true;
+    }
+    return false;
+}
+
+/* A checkpoint is of no use without its ring. */
+static void clean_checkpoint(void *arg, const char *file, const char *ring_and_id)
+{
+    struct cleaning *cl = arg;
+    size_t len = cl->only != NULL ? strlen(cl->only) : 0;
+    if (cl->only != NULL && (strncmp(cl->only, ring_and_id, len) != 0 || ring_and_id[len] != '.'))
+        return;
+    char path[sizeof TR_SHM_DIR + 128];
+    snprintf(path, sizeof path, "%s/%.120s", TR_SHM_DIR, file);
+    if (!has_ring(ring_and_id) && unlink(path) == 0)
+        tell_removed(cl, "checkpoint", file);
+}
+
 int verb_clean(const struct monitor_options *opt, struct out *out)
 {
     struct cleaning cl = {.out = out, .only = opt->ring};
@@ -93,6 +126,8 @@ int verb_clean(const struct monitor_options *opt, struct out *out)
         rc = 0; /* its semaphores may still be there */
     if (rc == 0)
         rc = scan_semaphores(clean_semaphore, &cl);
+    if (rc == 0)
+        rc = scan_checkpoints(clean_checkpoint, &cl);
     if (rc == 0 && opt->ring == NULL)
         rc = scan_temporaries(clean_temporary, &cl);
     if (rc != 0)

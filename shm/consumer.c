@@ -225,6 +225,7 @@ int tr_consumer_open(struct tr_consumer *c, const struct tr_consumer_options *op
     c->wait = opt->wait;
     c->lane_cnt_min = opt->lane_cnt_min != 0 ? opt->lane_cnt_min : 1;
     c->keeps_all = opt->keeps_all;
+    c->order = opt->order;
     c->meter.stats = c->stats;
     c->kept_ns = c->looked_ns = tr_now_ns();
     if (!c->anonymous)

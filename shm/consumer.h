@@ -12,6 +12,7 @@
 #ifndef TR_CONSUMER_H
 #define TR_CONSUMER_H
 
+#include "order.h"
 #include "reader.h"
 #include "registry.h"
 #include "stats.h"
@@ -19,6 +20,14 @@
 #include "wait.h"
 
 #define TR_HOLD_DEFAULT_NS TR_NS_PER_S
+
+/* How the lanes of a ring become one stream.
+ *
+ * TR_ORDER_LANE: in turn, a batch of each that has something.
+ * TR_ORDER_EVENT: merged by event time (order.h).  A lane that is open and has nothing holds the others up,
+ * for its next tick may be the earliest: until it publishes or is closed.  So do lanes that are missing, as
+ * long as fewer than lane_cnt_min have come.  One that is opened later is merged from then on. */
+enum tr_order { TR_ORDER_LANE, TR_ORDER_EVENT };
 
 struct tr_consumer_options {
     const char *ring;
@@ -30,20 +39,21 @@ struct tr_consumer_options {
     uint64_t filter; /* what the caller wants to see, hashed; the same name must have the same */
     enum tr_wait_kind wait;
     unsigned lane_cnt_min; /* the stream ends when so many lanes were closed; 0: 1 */
-    bool
-        keeps_all; /* the cursor stays where tr_consumer_flush put it: after a kill all since then comes again */
+    bool keeps_all; /* the cursor stays where tr_consumer_flush put it: a kill brings all since then again */
+    enum tr_order order;
 };
 
 struct tr_batch {
     uint64_t seq; /* of its first tick */
     uint32_t cnt;
     uint32_t lane_idx;
-    const struct tr_reader *reader;
+    struct tr_reader *reader;
     struct tr_gap gap; /* instead of ticks, with TR_OVERRUN */
 };
 
 struct tr_consumer {
-    struct tr_reader *hot; /* the lane whose turn it is; `none` if it has to be looked for */
+    struct tr_reader
+        *hot; /* the lane whose turn it is; `none` if it has to be looked for, as ever when merged */
     struct tr_reader lane[TR_LANE_MAX];
     uint32_t turn; /* the lane read last */
     struct tr_reader none; /* never has anything */
@@ -67,6 +77,11 @@ struct tr_consumer {
     int64_t looked_ns;
     uint64_t read_cnt; /* ticks advanced over by this handle */
     uint64_t kept_cnt;
+    enum tr_order order;
+    uint32_t awaited_mask; /* merged: lanes that hold the others up, at the last look */
+    uint32_t held_mask; /* merged: lanes with a tick that waits for them; 0: none has to wait */
+    bool has_end; /* end_seq was noted */
+    uint64_t end_seq[TR_LANE_MAX];
 };
 
 /* tr_ring_await - waits until a ring of that name is there, for max_ns at most.
@@ -91,7 +106,7 @@ enum tr_status tr_poll_slow(struct tr_consumer *c, struct tr_batch *b, uint32_t 
  * is lost.  TR_CLOSED: all producers have ended, and everything of theirs was read. */
 static inline enum tr_status tr_poll(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
 {
-    const struct tr_reader *r = c->hot;
+    struct tr_reader *r = c->hot;
     uint32_t n = tr_reader_look(r, max);
     if (tr_unlikely(n == 0))
         return tr_poll_slow(c, b, max);
@@ -125,7 +140,7 @@ void tr_consumer_tell(struct tr_consumer *c, unsigned lane_idx, bool always);
  * who keeps all. */
 static inline void tr_advance(struct tr_consumer *c, const struct tr_batch *b)
 {
-    struct tr_reader *r = c->hot;
+    struct tr_reader *r = b->reader;
     c->read_cnt += b->cnt;
     if (tr_reader_advance(r, b->cnt))
         tr_consumer_tell(c, b->lane_idx, false);
@@ -160,6 +175,17 @@ enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns);
 /* tr_consumer_housekeep - to be called at least every 100 ms or so; does nothing if called more often.
  * 0; -ESTALE: the ring's name is gone or leads elsewhere; -EIO: the segment was truncated. */
 int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns);
+
+/* tr_consumer_note_end - what is published now is all that is wanted; c->end_seq says how far that is.  Merged
+ * by event time, lanes end there, and no missing one is waited for; in turn they do not: the caller looks. */
+void tr_consumer_note_end(struct tr_consumer *c);
+
+/* tr_consumer_awaited_lanes - bit p: what others have waits for lane p, which was open and had nothing at the
+ * last poll (TR_ORDER_EVENT). */
+uint32_t tr_consumer_awaited_lanes(const struct tr_consumer *c);
+
+/* tr_consumer_missing_lanes - what others have waits for so many lanes more, which were never opened. */
+unsigned tr_consumer_missing_lanes(const struct tr_consumer *c);
 
 /* tr_consumer_dead_lanes - bit p: the producer of lane p died without closing it. */
 uint32_t tr_consumer_dead_lanes(const struct tr_consumer *c);

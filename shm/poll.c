@@ -1,4 +1,4 @@
-/* poll.c - a consumer's loop where it is not hot: other lanes, gaps, the end, sleep.
+/* poll.c - a consumer's loop where it is not hot: other lanes, in turn or merged, gaps, the end, sleep.
  * (Declared in consumer.h.) */
 #include <errno.h>
 #include <sys/mman.h>
@@ -8,7 +8,7 @@
 #define KEEP_NS (100 * TR_NS_PER_MS)
 #define LOOK_NS TR_NS_PER_S
 
-static void fill_batch(const struct tr_consumer *c, struct tr_batch *b, unsigned p, uint32_t cnt)
+static void fill_batch(struct tr_consumer *c, struct tr_batch *b, unsigned p, uint32_t cnt)
 {
     b->seq = c->lane[p].pos;
     b->cnt = cnt;
@@ -115,6 +115,102 @@ static bool find_next(struct tr_consumer *c, struct tr_batch *b, uint32_t max, e
     return false;
 }
 
+/* --- Merged by event time ------------------------------------------------------------------------- */
+
+void tr_consumer_note_end(struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        c->end_seq[p] = tr_load_acq(&c->lane[p].lane->hint);
+    c->has_end = true;
+}
+
+static unsigned missing_cnt(const struct tr_consumer *c)
+{
+    unsigned come_cnt = (unsigned)__builtin_popcount(c->open_mask);
+    return c->has_end || come_cnt >= c->lane_cnt_min ? 0 : c->lane_cnt_min - come_cnt;
+}
+
+uint32_t tr_consumer_awaited_lanes(const struct tr_consumer *c)
+{
+    return c->held_mask != 0 ? c->awaited_mask : 0;
+}
+
+unsigned tr_consumer_missing_lanes(const struct tr_consumer *c)
+{
+    return c->held_mask != 0 ? missing_cnt(c) : 0;
+}
+
+/* Ticks that are wanted of lane p. */
+static uint64_t wanted_cnt(const struct tr_consumer *c, unsigned p)
+{
+    uint64_t pos = c->lane[p].pos;
+    if (!c->has_end)
+        return UINT64_MAX;
+    return c->end_seq[p] > pos ? c->end_seq[p] - pos : 0;
+}
+
+/* Whether a lane that has nothing may still get a tick.  Its state was seen before its slots were, so that a
+ * closed one is read to its end; unless it was opened again since. */
+static bool may_get_more(const struct tr_consumer *c, unsigned p)
+{
+    uint64_t seen = c->lane_state[p];
+    return tr_state_of(seen) != TR_LANE_CLOSED || tr_load_acq(&c->lane[p].lane->state) != seen; /* L3 */
+}
+
+enum head { HEAD_NONE, HEAD_TICK, HEAD_GAP };
+
+static enum head add_head(struct tr_consumer *c, struct tr_heads *heads, unsigned p, struct tr_gap *gap)
+{
+    if (tr_heads_add(heads, &c->lane[p]))
+        return HEAD_TICK;
+    if (lost_lane(c, p, gap))
+        return HEAD_GAP;
+    /* Evicted, but nothing was lost by it: what is there comes in its order all the same. */
+    return tr_heads_add(heads, &c->lane[p]) ? HEAD_TICK : HEAD_NONE;
+}
+
+/* The ticks that come before those of all other lanes; none as long as a lane may get an earlier one.  A gap
+ * has no time: it is told when it is seen. */
+static bool find_earliest(struct tr_consumer *c, struct tr_batch *b, uint32_t max, enum tr_status *status)
+{
+    struct tr_heads heads = {0};
+    struct tr_gap gap;
+    uint32_t ready_mask = 0;
+    c->awaited_mask = c->held_mask = 0;
+    for (uint32_t left = c->open_mask; left != 0; left &= left - 1) {
+        unsigned p = (unsigned)__builtin_ctz(left);
+        if (wanted_cnt(c, p) == 0)
+            continue;
+        enum head head = add_head(c, &heads, p, &gap);
+        if (head == HEAD_GAP) {
+            *status = tell_gap(c, b, p, &gap);
+            return true;
+        }
+        if (head == HEAD_TICK)
+            ready_mask |= 1U << p;
+        else if (may_get_more(c, p))
+            c->awaited_mask |= 1U << p;
+    }
+    if (c->awaited_mask != 0 || missing_cnt(c) != 0) {
+        c->held_mask = ready_mask;
+        return false;
+    }
+    if (heads.first == NULL)
+        return false;
+    unsigned p = (unsigned)(heads.first - c->lane);
+    max = (uint32_t)tr_min_u64(max, wanted_cnt(c, p));
+    fill_batch(c, b, p, tr_heads_count(&heads, max));
+    *status = TR_OK;
+    return b->cnt > 0;
+}
+
+/* --- What is next --------------------------------------------------------------------------------- */
+
+static bool find_batch(struct tr_consumer *c, struct tr_batch *b, uint32_t max, enum tr_status *status)
+{
+    return c->order == TR_ORDER_EVENT ? find_earliest(c, b, max, status) : find_next(c, b, max, status);
+}
+
 static bool find_told_gap(struct tr_consumer *c, struct tr_batch *b, enum tr_status *status)
 {
     if (c->gap_mask == 0)
@@ -141,13 +237,13 @@ static bool all_closed(const struct tr_consumer *c)
 enum tr_status tr_poll_slow(struct tr_consumer *c, struct tr_batch *b, uint32_t max)
 {
     enum tr_status status = TR_OK;
-    if (find_told_gap(c, b, &status) || find_next(c, b, max, &status))
+    if (find_told_gap(c, b, &status) || find_batch(c, b, max, &status))
         return status;
     if (!c->keeps_all)
         tr_consumer_flush(c);
     /* The states first, then the slots once more: what was published before the close is seen. */
     find_new_lanes(c);
-    if (find_next(c, b, max, &status))
+    if (find_batch(c, b, max, &status))
         return status;
     return all_closed(c) ? TR_CLOSED : TR_EMPTY;
 }
@@ -183,14 +279,16 @@ enum tr_status tr_read(struct tr_consumer *c, struct tr_tick *tick, uint32_t max
     return TR_OK;
 }
 
-/* Anything to look at?  Used before sleep, so it covers all that a sleeper is woken for. */
+/* Anything to look at?  Used before sleep, so it covers all that a sleeper is woken for.  What is held by a
+ * lane that has nothing is not new. */
 static bool anything_new(const struct tr_consumer *c)
 {
+    uint32_t mask = c->open_mask & ~c->held_mask;
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         const struct tr_reader *r = &c->lane[p];
         if (tr_load_acq(&r->lane->state) != c->lane_state[p] || tr_reader_is_evicted(r))
             return true;
-        if ((c->open_mask >> p & 1) != 0 && tr_reader_look(r, 1) != 0)
+        if ((mask >> p & 1) != 0 && tr_reader_look(r, 1) != 0)
             return true;
     }
     return c->gap_mask != 0;
@@ -200,9 +298,10 @@ static bool anything_new(const struct tr_consumer *c)
  * costs the producer a line. */
 static bool anything_missed(const struct tr_consumer *c)
 {
+    uint32_t mask = c->open_mask & ~c->held_mask;
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         const struct tr_reader *r = &c->lane[p];
-        if (r->reg == 0 && (c->open_mask >> p & 1) != 0 && tr_load_acq(&r->lane->hint) > r->pos)
+        if (r->reg == 0 && (mask >> p & 1) != 0 && tr_load_acq(&r->lane->hint) > r->pos)
             return true;
     }
     return anything_new(c);

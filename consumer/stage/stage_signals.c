@@ -89,7 +89,7 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
 
 static enum rule_action action_of(const struct stage *stage, const struct stage_tick *t)
 {
-    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
+    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold.pct};
     const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
     if (t->value == SYMBOL_VALUE_NONE)
         return RULE_NONE;
@@ -136,8 +136,7 @@ static __attribute__((noinline)) int look_closer(struct stage *stage, const stru
 static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     const struct symbol_stats *stats = &t->symbol->stats;
-    static struct exact_limit XX = {100000000, 18446744073709551ull};
-    if (!stage->opt.all && exact_change_is_small(stats->last, stats->before, &XX))
+    if (!stage->opt.all && exact_change_is_small(stats->last, stats->before, &stage->opt.threshold))
         return 0;
     return look_closer(stage, t);
 }

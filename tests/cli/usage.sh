@@ -131,6 +131,7 @@ from|oldest newest resume 0 100|x -1 1.5 first|oldest, newest, resume
 producers|1 16|0 17 x|number
 policy|reliable lossy|block|reliable, lossy
 hold|0 1s 500ms|1 x off|unit
+order|lane event|time|lane, event
 symbols|A,B*,?C|-|
 shard|1/1 1/4 4/4|0/4 5/4 1/0 1 x /|I/N
 sma|5 5,20 1 30s 5,30s,1m|0 5,x -1 1.5 5,,6 0s|window

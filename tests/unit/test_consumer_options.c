@@ -69,6 +69,7 @@ static void defaults(void **state)
     assert_int_equal(opt.lane_cnt, 1);
     assert_int_equal(opt.policy, 0);
     assert_int_equal(opt.hold_ns, TR_NS_PER_S);
+    assert_int_equal(opt.order, TR_ORDER_LANE);
     assert_null(opt.filter.symbols);
     assert_int_equal(opt.filter.shard_cnt, 0);
     assert_int_equal(opt.indicators.cnt, 1);
@@ -103,11 +104,14 @@ static void each_option(void **state)
     assert_int_equal(opt.wait, TR_WAIT_YIELD);
     assert_int_equal(opt.cpu, 1);
     assert_ptr_equal(opt.stage, &stage_print);
-    accept("volume|--csv|--hold=0|--timeout=off");
+    accept("volume|--csv|--hold=0|--timeout=off|--order=event");
     assert_true(opt.csv);
     assert_int_equal(opt.hold_ns, 0);
     assert_int_equal(opt.timeout_ns, -1);
+    assert_int_equal(opt.order, TR_ORDER_EVENT);
     assert_ptr_equal(opt.stage, &stage_volume);
+    accept("--order=event|--order=lane");
+    assert_int_equal(opt.order, TR_ORDER_LANE);
 }
 
 static void where_to_begin(void **state)
@@ -163,6 +167,7 @@ static void values_that_are_none(void **state)
     expect_refused("--threshold=-1", "per cent");
     expect_refused("--threshold=0.1%", "per cent");
     expect_refused("--policy=fast", "reliable, lossy");
+    expect_refused("--order=time", "lane, event");
     expect_refused("--producers=0", "from 1 to 16");
     expect_refused("--producers=17", "from 1 to 16");
     expect_refused("--count=0", "--count");
@@ -186,7 +191,6 @@ static void commands_that_are_none(void **state)
     expect_refused("quotes", "no such stage"); /* not built: refused, not ignored */
     expect_refused("--out=a/b", "no name for a ring");
     expect_refused("--out=ticks", "the ring that is read");
-    expect_refused("--order=event", "--order");
     expect_refused("--colour", "--colour");
 }
 

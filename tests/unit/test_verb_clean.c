@@ -282,10 +282,46 @@ static void test_no_permission(void **state)
     assert_int_equal(code, 0);
 }
 
+static void make_file(const char *file)
+{
+    char path[160];
+    snprintf(path, sizeof path, "/dev/shm/%s", file);
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+}
+
+static void test_checkpoints(void **state)
+{
+    const char *ring = ring_name("cp");
+    char file[2][128];
+    char other[128];
+    char want[400];
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        snprintf(file[i], sizeof file[i], ".tickring.%s.a.stage.%d", ring, i);
+        make_file(file[i]);
+    }
+    snprintf(other, sizeof other, ".tickring.%sx.stage.0", ring);
+    make_file(other);
+    feed_open(&feed, ring, "feed", 64);
+    clean(ring); /* the ring is there: who was killed comes back to it */
+    assert_string_equal(capture_text, "");
+    tr_producer_close(&feed, false);
+    clean(ring);
+    expect_part(capture_text, file[0]);
+    expect_part(capture_text, file[1]);
+    snprintf(want, sizeof want, "%sx", ring);
+    clean(want);
+    snprintf(want, sizeof want, "removed checkpoint %s\n", other);
+    assert_string_equal(capture_text, want);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_checkpoints),
         cmocka_unit_test(test_kept_ring),
         cmocka_unit_test(test_dead_feed),
         cmocka_unit_test(test_in_use),
