@@ -61,30 +61,35 @@ static void spend(int64_t ns)
 
 /* What most ticks do not need is not inlined into run_ticks, which has few registers. */
 
-static __attribute__((noinline)) int tell_no_memory(const char *what)
+static __attribute__((noinline)) struct symbol *look_up_symbol(struct run *run, unsigned p, uint32_t id)
 {
-    log_error("memory", "none left for %s", what);
+    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
+    return name != NULL ? run_name_symbol(run, p, id, name) : NULL;
+}
+
+static __attribute__((noinline)) int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *t)
+{
+    if (tr_consumer_symbol(run->ring, p, t->tick->symbol) != NULL) {
+        log_error("memory", "none left for another symbol, use --symbols or --shard");
+        return EXIT_CODE_FAILED;
+    }
+    log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt",
+              (unsigned long long)t->seq);
+    return EXIT_CODE_PROTOCOL;
+}
+
+static __attribute__((noinline)) int tell_no_memory(const struct stage_tick *t)
+{
+    log_error("memory", "none left for the averages of %s, use shorter windows", t->symbol->name);
     return EXIT_CODE_FAILED;
 }
 
-/* 0, or an exit code. */
-static __attribute__((noinline)) int set_symbol(struct run *run, unsigned p, struct stage_tick *t)
-{
-    const struct tr_name *name = tr_consumer_symbol(run->ring, p, t->tick->symbol);
-    if (name == NULL) {
-        log_error("ring", "tick %llu has a symbol without a name, the segment is corrupt",
-                  (unsigned long long)t->seq);
-        return EXIT_CODE_PROTOCOL;
-    }
-    t->symbol = run_name_symbol(run, p, t->tick->symbol, name);
-    return t->symbol != NULL ? 0 : tell_no_memory("another symbol, use --symbols or --shard");
-}
-
-static __attribute__((noinline)) void set_venue(struct run *run, unsigned p, struct stage_tick *t)
+static __attribute__((noinline)) uint32_t set_venue(struct run *run, unsigned p, struct stage_tick *t)
 {
     const struct run_venue *venue = venue_of(run, p, t->tick->venue);
     t->venue = venue->text;
     t->venue_len = venue->len;
+    return t->tick->venue;
 }
 
 static __attribute__((noinline)) void digest(struct run *run, unsigned p, const struct stage_tick *t)
@@ -97,35 +102,30 @@ int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, c
               uint32_t cnt)
 {
     struct stage *stage = run->stage;
-    int (*stage_tick)(struct stage *, const struct stage_tick *) = stage->ops->tick;
-    struct stage_tick t = {.producer = producer, .seq = seq, .tick = tick};
+    int (*const stage_tick)(struct stage *, const struct stage_tick *) = stage->ops->tick;
     struct symbol *const *known = symbols_of(run, p);
-    uint32_t venue_id = UINT32_MAX;
+    struct stage_tick t = {.producer = producer, .seq = seq, .tick = tick};
+    uint32_t venue_id = UINT32_MAX; /* whose name t has */
     if (known == NULL)
-        return tell_no_memory("symbols");
+        return tell_no_symbol(run, p, &t);
     for (const struct tr_tick *end = tick + cnt; tick < end; t.seq++, t.tick = ++tick) {
-        int code = 0;
         struct symbol *symbol = known[tick->symbol];
+        if (tr_unlikely(symbol == NULL))
+            symbol = look_up_symbol(run, p, tick->symbol);
+        if (tr_unlikely(symbol == NULL))
+            return tell_no_symbol(run, p, &t);
         t.symbol = symbol;
-        if (tr_unlikely(symbol == NULL)) {
-            code = set_symbol(run, p, &t);
-            if (code != 0)
-                return code;
-            symbol = t.symbol;
-        }
         if (tr_unlikely(!symbol->wanted)) {
             run->totals.filtered++;
             continue;
         }
-        if (tr_unlikely(tick->venue != venue_id)) {
-            venue_id = tick->venue;
-            set_venue(run, p, &t);
-        }
+        if (tr_unlikely(tick->venue != venue_id))
+            venue_id = set_venue(run, p, &t);
         if (tr_unlikely(run->wants_digest))
             digest(run, p, &t);
         if (tr_unlikely(symbols_update(&run->symbols, symbol, tick, &t.value) != 0))
-            return tell_no_memory("the averages, use shorter windows");
-        code = stage_tick(stage, &t);
+            return tell_no_memory(&t);
+        int code = stage_tick(stage, &t);
         if (tr_unlikely(code != 0))
             return code;
     }

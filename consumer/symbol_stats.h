@@ -54,9 +54,8 @@ static inline bool symbol_stats_is_usual(const struct symbol_stats *stats, const
            && (uint64_t)(tick->price_px | tick->size_qty) >> 62 == 0;
 }
 
-/* symbol_stats_usual - symbol_stats_trade for such a one, inline and short.  It is SYMBOL_VALUE_NEXT; returns
- * the value. */
-static inline exact_int symbol_stats_usual(struct symbol_stats *stats, const struct tr_tick *tick)
+/* symbol_stats_usual - symbol_stats_trade for such a one, inline and short.  It is SYMBOL_VALUE_NEXT. */
+static inline void symbol_stats_usual(struct symbol_stats *stats, const struct tr_tick *tick)
 {
     uint64_t size_qty = (uint64_t)tick->size_qty;
     uint64_t price_px = (uint64_t)tick->price_px;
@@ -70,7 +69,6 @@ static inline exact_int symbol_stats_usual(struct symbol_stats *stats, const str
         stats->low = value;
     stats->before = stats->last;
     stats->last = value;
-    return value;
 }
 
 /* symbol_stats_has_change - whether the last value has a change in per cent: there is one before it, and

@@ -48,14 +48,14 @@ static inline int symbols_update(struct symbols *s, struct symbol *symbol, const
 {
     if (tr_unlikely(!symbol_stats_is_usual(&symbol->stats, tick)))
         return symbols_update_slow(s, symbol, tick, made);
-    exact_int value = symbol_stats_usual(&symbol->stats, tick);
+    symbol_stats_usual(&symbol->stats, tick);
     *made = SYMBOL_VALUE_NEXT;
     if (s->indicators == NULL)
         return 0;
     const struct sma_plan *alone = s->indicators->sma_alone;
     if (tr_unlikely(alone == NULL))
         return symbols_push(s, symbol, tick);
-    return sma_push((struct sma_set *)symbol->state, alone, value, tick->ts_event_ns);
+    return sma_push((struct sma_set *)symbol->state, alone, symbol->stats.last, tick->ts_event_ns);
 }
 
 /* symbols_keep - saves all symbols, or loads them, in their order, into an empty set with the same indicators
