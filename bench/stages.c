@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench/report.h"
@@ -16,7 +17,7 @@
 #include "exitcode.h"
 #include "log.h"
 
-#define STAGE_MAX 16
+#define RESULT_MAX 32
 #define KIND_MAX (TR_TICK_FILL + 1)
 #define WARM_CNT 64 /* ticks a symbol before the clock starts: windows are full, histories have their size */
 
@@ -29,27 +30,38 @@ struct stage_result {
 
 struct stages_bench {
     const struct stages_options *opt;
-    struct stage_result result[STAGE_MAX];
-    unsigned stage_cnt;
+    struct stage_result result[RESULT_MAX];
+    unsigned result_cnt;
     struct stream stream[KIND_MAX]; /* those that a stage reads */
     int null_fd; /* where the output goes */
 };
 
 /* --- What is measured ----------------------------------------------------------------------------- */
 
-static enum tr_tick_kind input_of(const struct stage_ops *ops)
+static const char *const input_name[KIND_MAX] = {
+    [TR_TICK_TRADE] = "trades",   [TR_TICK_QUOTE] = "quotes", [TR_TICK_UPDATE] = "updates",
+    [TR_TICK_SIGNAL] = "signals", [TR_TICK_ORDER] = "orders", [TR_TICK_FILL] = "fills",
+};
+
+static void list_stage(struct stages_bench *b, const struct stage_ops *ops, enum tr_tick_kind input)
 {
-    return ops->reads != 0 ? ops->reads : TR_TICK_TRADE;
+    char name[64];
+    const char *only = b->opt->only != NULL ? b->opt->only : "";
+    snprintf(name, sizeof name, "%s/%s", ops->name, input_name[input]);
+    if (b->result_cnt < RESULT_MAX && strncmp(name, only, strlen(only)) == 0)
+        b->result[b->result_cnt++] = (struct stage_result){.ops = ops, .input = input};
 }
 
+/* A stage that reads ticks is measured with trades and with quotes. */
 static int list_stages(struct stages_bench *b)
 {
     const struct stage_ops *ops;
-    for (unsigned i = 0; (ops = stage_list(i)) != NULL && b->stage_cnt < STAGE_MAX; i++) {
-        if (b->opt->only == NULL || strcmp(b->opt->only, ops->name) == 0)
-            b->result[b->stage_cnt++] = (struct stage_result){.ops = ops, .input = input_of(ops)};
+    for (unsigned i = 0; (ops = stage_list(i)) != NULL; i++) {
+        list_stage(b, ops, ops->reads != 0 ? ops->reads : TR_TICK_TRADE);
+        if (ops->reads == 0)
+            list_stage(b, ops, TR_TICK_QUOTE);
     }
-    if (b->stage_cnt > 0)
+    if (b->result_cnt > 0)
         return 0;
     log_error(b->opt->only, "no such stage, see consumer --help");
     return EXIT_CODE_USAGE;
@@ -58,7 +70,7 @@ static int list_stages(struct stages_bench *b)
 static int make_streams(struct stages_bench *b)
 {
     uint64_t cnt = b->opt->tick_cnt + WARM_CNT * b->opt->symbol_cnt;
-    for (unsigned i = 0; i < b->stage_cnt; i++) {
+    for (unsigned i = 0; i < b->result_cnt; i++) {
         struct stream *s = &b->stream[b->result[i].input];
         int rc = s->tick == NULL ? stream_make(s, b->result[i].input, cnt, b->opt->symbol_cnt) : 0;
         if (rc != 0) {
@@ -79,10 +91,7 @@ static int make_stage(struct stage *stage, const struct stage_ops *ops, struct c
     int code = consumer_options_read(opt, 4, argv);
     if (code == 0 && indicators_open(&opt->indicators) != 0)
         code = EXIT_CODE_FAILED;
-    *stage = (struct stage){.ops = ops, .out = out};
-    stage->opt.format = FORMAT_JSON;
-    stage->opt.threshold = exact_limit_of(opt->threshold_pct);
-    stage->opt.indicators = &opt->indicators;
+    *stage = (struct stage){.ops = ops, .opt = consumer_options_stage(opt), .out = out};
     if (code == 0 && ops->open != NULL)
         code = ops->open(stage);
     return code;
@@ -132,6 +141,14 @@ static int feed(struct run *run, const struct stream *s, uint64_t from, uint64_t
     return 0;
 }
 
+/* Of the processor, not of the wall: whoever else runs meanwhile is not counted. */
+static int64_t used_ns(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (int64_t)ts.tv_sec * TR_NS_PER_S + ts.tv_nsec;
+}
+
 static int measure(const struct stages_bench *b, struct stage_result *r, double *ns)
 {
     static struct run run;
@@ -150,10 +167,10 @@ static int measure(const struct stages_bench *b, struct stage_result *r, double 
         code = EXIT_CODE_FAILED;
     if (code == 0)
         code = feed(&run, s, 0, warm_cnt, &r->line_cnt);
-    int64_t begin_ns = tr_now_ns();
+    int64_t begin_ns = used_ns();
     if (code == 0)
         code = feed(&run, s, warm_cnt, s->cnt, &r->line_cnt);
-    *ns = (double)(tr_now_ns() - begin_ns) / (double)b->opt->tick_cnt;
+    *ns = (double)(used_ns() - begin_ns) / (double)b->opt->tick_cnt;
     run_free(&run);
     free_stage(&stage, &opt);
     return code;
@@ -163,8 +180,8 @@ static int measure(const struct stages_bench *b, struct stage_result *r, double 
 static int run_rounds(struct stages_bench *b)
 {
     for (unsigned round = 0; round < b->opt->round_cnt; round++) {
-        for (unsigned k = 0; k < b->stage_cnt; k++) {
-            struct stage_result *r = &b->result[(k + round) % b->stage_cnt];
+        for (unsigned k = 0; k < b->result_cnt; k++) {
+            struct stage_result *r = &b->result[(k + round) % b->result_cnt];
             int code = measure(b, r, &r->ns[round]);
             if (code != 0) {
                 log_error(r->ops->name, "the stage ended early, with exit code %d", code);
@@ -176,15 +193,6 @@ static int run_rounds(struct stages_bench *b)
 }
 
 /* --- Telling --------------------------------------------------------------------------------------- */
-
-static const char *input_name(enum tr_tick_kind kind)
-{
-    static const char *const name[KIND_MAX] = {
-        [TR_TICK_TRADE] = "trades",   [TR_TICK_QUOTE] = "quotes", [TR_TICK_UPDATE] = "updates",
-        [TR_TICK_SIGNAL] = "signals", [TR_TICK_ORDER] = "orders", [TR_TICK_FILL] = "fills",
-    };
-    return name[kind];
-}
 
 static int by_value(const void *a, const void *b)
 {
@@ -199,14 +207,14 @@ static void print_json(const struct stages_bench *b, const struct stage_result *
     printf("{\"stage\":\"%s\",\"input\":\"%s\",\"symbols\":%" PRIu64 ",\"ticks\":%" PRIu64
            ",\"lines\":%" PRIu64
            ",\"rounds\":%u,\"ns_per_tick\":%.2f,\"ns_least\":%.2f,\"ns_most\":%.2f,\"ticks_per_s\":%.0f}\n",
-           r->ops->name, input_name(r->input), b->opt->symbol_cnt, b->opt->tick_cnt, r->line_cnt, cnt,
+           r->ops->name, input_name[r->input], b->opt->symbol_cnt, b->opt->tick_cnt, r->line_cnt, cnt,
            r->ns[cnt / 2], r->ns[0], r->ns[cnt - 1], 1e9 / r->ns[cnt / 2]);
 }
 
 static void print_row(const struct stages_bench *b, const struct stage_result *r)
 {
     unsigned cnt = b->opt->round_cnt;
-    printf("%-12s %-8s %10.1f %10.1f %10.1f %10.2f %12" PRIu64 "\n", r->ops->name, input_name(r->input),
+    printf("%-12s %-8s %10.1f %10.1f %10.1f %10.2f %12" PRIu64 "\n", r->ops->name, input_name[r->input],
            r->ns[cnt / 2], r->ns[0], r->ns[cnt - 1], 1e3 / r->ns[cnt / 2], r->line_cnt);
 }
 
@@ -217,7 +225,7 @@ static void print_all(struct stages_bench *b)
                " symbols, %u rounds)\n",
                "ns a tick", "input", "median", "least", "most", "Mticks/s", "lines", b->opt->tick_cnt,
                b->opt->symbol_cnt, b->opt->round_cnt);
-    for (unsigned i = 0; i < b->stage_cnt; i++) {
+    for (unsigned i = 0; i < b->result_cnt; i++) {
         struct stage_result *r = &b->result[i];
         qsort(r->ns, b->opt->round_cnt, sizeof r->ns[0], by_value);
         if (b->opt->json)

@@ -11,7 +11,7 @@ struct stages_options {
     unsigned round_cnt;
     uint64_t symbol_cnt;
     uint64_t tick_cnt; /* a round */
-    const char *only; /* the one stage to measure; NULL: all */
+    const char *only; /* those that begin so: signals, signals/trades; NULL: all */
     bool json;
 };
 
