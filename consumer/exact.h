@@ -28,8 +28,7 @@ struct exact_wide {
 
 static inline exact_int exact_half_of_px(int64_t px)
 {
-    exact_uint sign = (exact_uint)(px >> 63) << 64; /* as px * 2, in fewer instructions */
-    return (exact_int)(sign | (uint64_t)px << 1);
+    return (exact_int)px * 2;
 }
 
 static inline exact_int exact_half_of_mid(int64_t bid_px, int64_t ask_px)

@@ -382,6 +382,46 @@ static void change_compares_without_rounding(void **state)
     assert_int_equal(exact_cmp_change(extreme, 1, INT64_MAX), 1);
 }
 
+static void check_small(exact_int now, exact_int before, int64_t limit_pct)
+{
+    struct exact_limit limit = exact_limit_of(limit_pct);
+    if (exact_change_is_small(now, before, &limit) && exact_cmp_change(now, before, limit_pct) > 0)
+        fail_msg("a change above %lld is called small", (long long)limit_pct);
+}
+
+/* Never for a change above the limit: any values, and those next to the limit. */
+static void small_changes_do_not_exceed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        int64_t limit_pct = (int64_t)random_bits(i % 2 == 0 ? 63 : 38);
+        exact_int before = random_signed(64);
+        exact_int apart = before * limit_pct / (100 * EXACT_PCT_SCALE);
+        check_small(random_signed(64), before, limit_pct);
+        for (int step = -2; step <= 2; step++) {
+            check_small(before + apart + step, before, limit_pct);
+            check_small(before - apart + step, before, limit_pct);
+        }
+    }
+}
+
+/* And for those of usual values that are clearly below it, so that they need not be compared. */
+static void usual_changes_are_small(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        int64_t limit_pct = (int64_t)(next_random() % (100 * EXACT_PCT_SCALE));
+        exact_int before = (exact_int)random_bits(63);
+        exact_int apart = before * limit_pct / (100 * EXACT_PCT_SCALE) - 2;
+        struct exact_limit limit = exact_limit_of(limit_pct);
+        assert_true(exact_change_is_small(before, before, &limit));
+        if (apart > 0) {
+            assert_true(exact_change_is_small(before + apart, before, &limit));
+            assert_true(exact_change_is_small(before - apart, before, &limit));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -398,6 +438,8 @@ int main(void)
         cmocka_unit_test(mean_compares_without_rounding),
         cmocka_unit_test(changes),
         cmocka_unit_test(change_compares_without_rounding),
+        cmocka_unit_test_setup(small_changes_do_not_exceed, seed_random),
+        cmocka_unit_test_setup(usual_changes_are_small, seed_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
