@@ -52,9 +52,12 @@ static size_t indicators_size(const struct symbols *s)
 static struct symbol *make(const struct symbols *s, const char *name, size_t len, uint64_t hash,
                            const struct filter *filter)
 {
-    struct symbol *symbol = calloc(1, sizeof *symbol + indicators_size(s) + s->strategy_size);
+    size_t size = sizeof(struct symbol) + indicators_size(s) + s->strategy_size;
+    size = (size + SYMBOL_ALIGN - 1) / SYMBOL_ALIGN * SYMBOL_ALIGN;
+    struct symbol *symbol = aligned_alloc(SYMBOL_ALIGN, size);
     if (symbol == NULL)
         return NULL;
+    memset(symbol, 0, size);
     memcpy(symbol->name, name, len);
     symbol->name_len = len;
     symbol->hash = hash;

@@ -11,15 +11,21 @@
 
 #define SYMBOL_NAME_MAX 71
 
+#define SYMBOL_ALIGN 64 /* a cache line */
+
+/* What a tick needs lies at the two ends: two lines of stats, and one with `wanted` and the first words of the
+ * state. */
 struct symbol {
+    struct symbol_stats stats;
     char name[SYMBOL_NAME_MAX + 1]; /* NUL terminated; a name has no NUL inside */
     size_t name_len;
-    uint32_t idx; /* its place in `all` */
     uint64_t hash; /* for the digest */
+    uint32_t idx; /* its place in `all` */
     bool wanted; /* the filter lets it through */
-    struct symbol_stats stats;
     _Alignas(16) unsigned char state[]; /* of the indicators, then of the strategy */
 };
+
+static_assert(offsetof(struct symbol, state) % SYMBOL_ALIGN == 16, "what a tick needs fills three lines");
 
 /* All zero is empty.  Symbols stay where they are until symbols_free. */
 struct symbols {
