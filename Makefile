@@ -154,7 +154,8 @@ run-threads: # the tests whose threads share one mapping
 
 unit: unit-build run-unit
 multi: tests-build run-multi
-chaos: all $(BUILD)/tests/multi/test_chaos
+chaos: all $(BUILD)/tests/multi/test_pipeline $(BUILD)/tests/multi/test_chaos
+	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=$(or $(RUNS),500) $(BUILD)/tests/multi/test_pipeline
 	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=$(or $(ROUNDS),20000) $(BUILD)/tests/multi/test_chaos
 model:
 	$(Q)tests/model/run.sh
@@ -198,7 +199,7 @@ help:
 	@echo 'make test      build, and run all tests (under five minutes)'
 	@echo 'make           build programs and library into $(BUILD)/'
 	@echo 'make bench     measure: the ring beside the physical limit and its neighbours'
-	@echo 'make chaos     the kill drill, long (ROUNDS=20000)'
+	@echo 'make chaos     the kill drills, long (RUNS=500 of a pipeline, ROUNDS=20000 kills of feeds and consumers)'
 	@echo 'make model     all configurations of the protocol model (needs spin)'
 	@echo 'make sanitize  unit and process tests under ASan+UBSan, threads under TSan'
 	@echo 'make fuzz      FORMAT=auto RUNS=1000000: inputs made by libFuzzer, under ASan+UBSan'

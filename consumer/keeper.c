@@ -26,13 +26,14 @@ static void keep_totals(struct state *s, struct totals *totals)
     state_bytes(s, &totals->gap_cnt, sizeof totals->gap_cnt);
 }
 
-/* Everything, in either direction.  seq: the position; at: the length of the file. */
-static void keep_run(struct keeper *k, uint64_t *seq, uint64_t *at)
+/* Everything, in either direction.  seq: the position in each lane; at: the length of the file. */
+static void keep_run(struct keeper *k, uint64_t seq[TR_LANE_MAX], uint64_t *at)
 {
     struct state *s = &k->state;
     struct run *run = k->run;
     state_bytes(s, &k->ended, sizeof k->ended);
-    state_bytes(s, seq, sizeof *seq);
+    state_bytes(s, &k->mixed, sizeof k->mixed);
+    state_bytes(s, seq, TR_LANE_MAX * sizeof *seq);
     state_bytes(s, at, sizeof *at);
     state_bytes(s, &k->put_cnt, sizeof k->put_cnt);
     state_bytes(s, &k->digest, sizeof k->digest);
@@ -52,10 +53,23 @@ static int tell_error(const struct keeper *k, int rc)
     return rc == -ENOSPC ? EXIT_CODE_CANTCREATE : EXIT_CODE_FAILED;
 }
 
+static void note_lanes(struct keeper *k)
+{
+    if (k->mixed || tr_consumer_lane_cnt(k->run->ring) <= k->lane_cnt)
+        return;
+    k->mixed = true;
+    log_warn(k->run->ring->seg.name,
+             "more than %u feeds: after a kill some lines or records may come twice, see --order=event",
+             k->lane_cnt);
+}
+
 int keeper_store(struct keeper *k, bool ended)
 {
     struct tr_consumer *ring = k->run->ring;
-    uint64_t seq = ring->lane[0].pos;
+    uint64_t seq[TR_LANE_MAX];
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        seq[p] = ring->lane[p].pos;
+    note_lanes(k);
     uint64_t at = k->run->stage->out->written;
     if (k->outring != NULL) {
         k->put_cnt = k->outring->put_cnt;
@@ -63,7 +77,7 @@ int keeper_store(struct keeper *k, bool ended)
     }
     k->ended = ended;
     state_save(&k->state);
-    keep_run(k, &seq, &at);
+    keep_run(k, seq, &at);
     int rc = state_whole(&k->state) ? tr_checkpoint_store(&k->file, k->state.bytes, k->state.len) : -ENOMEM;
     if (rc != 0)
         return tell_error(k, rc);
@@ -76,7 +90,7 @@ int keeper_store(struct keeper *k, bool ended)
 bool keeper_is_due(const struct keeper *k, int64_t now_ns)
 {
     const struct tr_consumer *ring = k->run->ring;
-    uint64_t cnt = tr_consumer_unflushed(ring, 0);
+    uint64_t cnt = tr_consumer_unflushed(ring);
     return cnt != 0 && (cnt >= ring->seg.map.slot_cnt / 2 || now_ns - k->stored_ns >= STORE_NS);
 }
 
@@ -89,38 +103,38 @@ static uint64_t file_len(const struct run *run)
 }
 
 /* Lines after the checkpoint that the file has already. */
-static void skip_lines(const struct run *run, uint64_t at)
+static void skip_lines(const struct keeper *k, uint64_t at)
 {
-    struct out *out = run->stage->out;
-    uint64_t len = file_len(run);
-    out->written = at;
-    if (len >= at)
-        out->skip = len - at;
+    struct out *out = k->run->stage->out;
+    uint64_t len = file_len(k->run);
+    out->written = k->mixed ? len : at;
+    if (len >= out->written)
+        out->skip = len - out->written;
     else if (keeper_can_append(out->fd))
         log_warn("output", "the file is shorter than what was written to it: the beginning is not there");
 }
 
-/* What lies between the checkpoint and the ring's oldest tick is lost, but for what the ring tells itself. */
-static void skip_ticks(struct run *run, uint64_t seq)
+/* What lies between the checkpoint and the lane's oldest tick is lost, but for what the ring tells itself. */
+static void skip_ticks(struct run *run, unsigned p, uint64_t seq)
 {
     const struct tr_consumer *ring = run->ring;
-    if (tr_consumer_skip_to(run->ring, seq))
+    if (tr_consumer_skip_to(run->ring, p, seq))
         return;
-    uint64_t to = (ring->gap_mask & 1) != 0 ? ring->gap[0].from : ring->lane[0].pos;
+    uint64_t to = (ring->gap_mask >> p & 1) != 0 ? ring->gap[p].from : ring->lane[p].pos;
     if (to <= seq)
         return;
     run->totals.lost += to - seq;
     run->totals.gap_cnt++;
-    log_warn(ring->seg.name, "ticks %llu to %llu are lost (%llu): away too long", (unsigned long long)seq,
-             (unsigned long long)to - 1, (unsigned long long)(to - seq));
+    log_warn(tr_consumer_lane_name(ring, p), "ticks %llu to %llu are lost (%llu): away too long",
+             (unsigned long long)seq, (unsigned long long)to - 1, (unsigned long long)(to - seq));
 }
 
 static int load(struct keeper *k, const uint8_t *bytes, size_t len)
 {
-    uint64_t seq;
+    uint64_t seq[TR_LANE_MAX];
     uint64_t at;
     state_load(&k->state, bytes, len);
-    keep_run(k, &seq, &at);
+    keep_run(k, seq, &at);
     bool whole = state_whole(&k->state);
     k->state = (struct state){0};
     if (!whole) {
@@ -128,20 +142,21 @@ static int load(struct keeper *k, const uint8_t *bytes, size_t len)
                   k->file.path[0], k->file.path[1]);
         return EXIT_CODE_PROTOCOL;
     }
-    skip_ticks(k->run, seq);
-    skip_lines(k->run, at);
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        skip_ticks(k->run, p, seq[p]);
+    skip_lines(k, at);
     k->found = true;
-    log_info(k->run->ring->seg.name, "going on at tick %llu, where an earlier run was killed",
-             (unsigned long long)seq);
+    log_info(k->run->ring->seg.name, "going on after %llu ticks, where an earlier run was killed",
+             (unsigned long long)k->run->totals.delivered);
     return 0;
 }
 
-int keeper_open(struct keeper *k, struct run *run, const char *id, uint64_t tag)
+int keeper_open(struct keeper *k, struct run *run, const char *id, unsigned lane_cnt, uint64_t tag)
 {
     const struct tr_segment *seg = &run->ring->seg;
     uint8_t *bytes;
     size_t len;
-    *k = (struct keeper){.run = run};
+    *k = (struct keeper){.run = run, .lane_cnt = lane_cnt};
     int rc = tr_checkpoint_open(&k->file, seg->name, id, seg->header.instance, tag);
     if (rc != 0)
         return tell_error(k, rc);

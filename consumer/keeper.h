@@ -6,7 +6,7 @@
  * lines again, and drops as many as were already written.  So the output is that of a run without kills,
  * to the byte.
  *
- * That holds for one lane, and for output into a ring or a regular file that is appended to (>>).  A file may
+ * That holds for one lane, or several merged by event time that are all there from the beginning, and for output into a ring or a regular file that is appended to (>>).  A file may
  * be cut by nobody, and written by nobody else. */
 #ifndef CONSUMER_KEEPER_H
 #define CONSUMER_KEEPER_H
@@ -17,10 +17,13 @@
 struct keeper {
     struct run *run;
     const struct outring *outring; /* NULL: lines only, or not open yet */
+    unsigned lane_cnt; /* lanes whose order is known: one, or as many as are merged by event time */
     struct tr_checkpoint file;
     struct state state;
     int64_t stored_ns; /* CLOCK_MONOTONIC of the newest checkpoint */
     bool found; /* an earlier run has left one */
+    bool
+        mixed; /* there were more lanes than that: what was read since the checkpoint comes in another order */
     bool ended; /* the run had come to its end: only that was left to do */
     uint64_t put_cnt; /* records by then */
     struct tr_digest digest; /* ... and their digest */
@@ -32,9 +35,9 @@ bool keeper_can_append(int fd);
 
 /* keeper_open - finds what an earlier run of the same command left when it was killed, and puts *run, its
  * stage and its output where that was (the caller does so with the outring); else begins.  id: the consumer's; tag:
- * the command, hashed.  The ring was joined with keeps_all, nothing was read yet.  0, or an exit code after it has
+ * the command, hashed; lane_cnt: lanes of which the order is known.  The ring was joined with keeps_all, nothing was read yet.  0, or an exit code after it has
  * logged why. */
-int keeper_open(struct keeper *k, struct run *run, const char *id, uint64_t tag);
+int keeper_open(struct keeper *k, struct run *run, const char *id, unsigned lane_cnt, uint64_t tag);
 
 /* keeper_store - makes a checkpoint now; what was written before it has been flushed.  ended: the run is over,
  * the cursor stays where it is so that the ring stays until all is done.  0, or an exit code. */

@@ -94,7 +94,8 @@ static void free_stage(struct stage *stage)
  * be told how much is there. */
 static bool keeps_checkpoint(const struct consumer_options *opt)
 {
-    return opt->policy == 0 && opt->from == TR_FROM_RESUME && opt->lane_cnt == 1
+    bool ordered = opt->lane_cnt == 1 || opt->order == TR_ORDER_EVENT;
+    return ordered && opt->policy == 0 && opt->from == TR_FROM_RESUME
            && (opt->out != NULL || keeper_can_append(STDOUT_FILENO));
 }
 
@@ -122,7 +123,7 @@ static int open_outring(struct outring *outring, struct run *run, const struct c
     };
     if (keeper != NULL) {
         open.input = (struct tr_input_id){.word = {run->ring->seg.header.instance, tag, 1}};
-        open.anew = !keeper->found;
+        open.anew = !keeper->found || keeper->mixed;
         open.only_there = keeper->ended;
     }
     int code = outring_open(outring, &open);
@@ -142,7 +143,7 @@ static int run_loop_of(struct run *run, const struct consumer_options *opt, cons
     int code = 0;
     if (run->ring->keeps_all) {
         run->keeper = &keeper;
-        code = keeper_open(&keeper, run, id, tag);
+        code = keeper_open(&keeper, run, id, (unsigned)opt->lane_cnt, tag);
     }
     if (code == 0 && opt->out != NULL)
         code = open_outring(&outring, run, opt, id, tag);

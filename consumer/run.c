@@ -271,7 +271,7 @@ static int check_ring(struct run *run, int64_t now_ns)
 /* Whether what was read since the checkpoint holds somebody up, or could. */
 static bool is_unsettled(const struct run *run)
 {
-    return run->keeper != NULL && tr_consumer_unflushed(run->ring, 0) != 0;
+    return run->keeper != NULL && tr_consumer_unflushed(run->ring) != 0;
 }
 
 static int handle_empty(struct run *run, int64_t *idle_since_ns)

@@ -174,11 +174,11 @@ static int check_options(const struct tr_consumer *c, const struct tr_consumer_o
     return 0;
 }
 
-/* How far lane 0 is published, but not beyond seq.  The hint is behind if its producer was killed. */
-static uint64_t published_to(const struct tr_consumer *c, uint64_t seq)
+/* How far lane p is published, but not beyond seq.  The hint is behind if its producer was killed. */
+static uint64_t published_to(const struct tr_consumer *c, unsigned p, uint64_t seq)
 {
-    const struct tr_lane *lane = tr_segment_lane(&c->seg, 0);
-    const struct tr_slot *slot = tr_segment_slots(&c->seg, 0);
+    const struct tr_lane *lane = tr_segment_lane(&c->seg, p);
+    const struct tr_slot *slot = tr_segment_slots(&c->seg, p);
     bool opened = tr_state_of(tr_load_acq(&lane->state)) != TR_LANE_FREE;
     uint64_t n = tr_load_acq(&lane->hint);
     while (opened && n < seq && tr_load_acq(&slot[n & (c->seg.map.slot_cnt - 1)].seq) == n + 1)
@@ -196,7 +196,7 @@ static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
     if (!c->place.known)
         write_name(c);
     take_place(c, opt);
-    uint64_t seq = opt->from == TR_FROM_SEQ ? published_to(c, opt->seq) : 0;
+    uint64_t seq = opt->from == TR_FROM_SEQ ? published_to(c, 0, opt->seq) : 0;
     join_lanes(c, opt, resume ? TR_FROM_RESUME : opt->from, seq);
     if (resume && opt->from == TR_FROM_SEQ) { /* the caller has what lies before seq: not lost, not again */
         tr_reader_skip_to(&c->lane[0], seq);
@@ -246,10 +246,10 @@ void tr_consumer_close(struct tr_consumer *c)
     release(c);
 }
 
-bool tr_consumer_skip_to(struct tr_consumer *c, uint64_t seq)
+bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq)
 {
-    struct tr_reader *r = &c->lane[0];
-    if (seq < r->pos || published_to(c, seq) != seq)
+    struct tr_reader *r = &c->lane[lane_idx];
+    if (seq < r->pos || published_to(c, lane_idx, seq) != seq)
         return false;
     r->pos = seq;
     return true;

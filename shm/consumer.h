@@ -154,15 +154,26 @@ enum tr_status tr_read(struct tr_consumer *c, struct tr_tick *tick, uint32_t max
 /* tr_consumer_flush - stores all cursors now; the output up to here is safe. */
 void tr_consumer_flush(struct tr_consumer *c);
 
-/* tr_consumer_skip_to - moves the position in lane 0 forward to seq, at most what is published, without
+/* tr_consumer_skip_to - moves the position in a lane forward to seq, at most what is published, without
  * delivering: the caller has those ticks.  The cursor is not stored.  Returns false, nothing done, if the
  * position is beyond it. */
-bool tr_consumer_skip_to(struct tr_consumer *c, uint64_t seq);
+bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq);
 
-/* tr_consumer_unflushed - ticks of lane lane_idx since the cursor was stored. */
-static inline uint64_t tr_consumer_unflushed(const struct tr_consumer *c, unsigned lane_idx)
+/* tr_consumer_unflushed - ticks read since the cursors were stored: of the lane that has most of them. */
+static inline uint64_t tr_consumer_unflushed(const struct tr_consumer *c)
 {
-    return c->lane[lane_idx].pos - c->lane[lane_idx].told;
+    uint64_t most = 0;
+    for (uint32_t mask = c->open_mask; mask != 0; mask &= mask - 1) {
+        const struct tr_reader *r = &c->lane[__builtin_ctz(mask)];
+        most = tr_max_u64(most, r->pos - r->told);
+    }
+    return most;
+}
+
+/* tr_consumer_lane_cnt - lanes seen so far, ended ones too. */
+static inline unsigned tr_consumer_lane_cnt(const struct tr_consumer *c)
+{
+    return (unsigned)__builtin_popcount(c->open_mask);
 }
 
 /* tr_consumer_is_awaited - whether a producer sleeps until cursors move: who keeps all should flush now. */

@@ -53,7 +53,7 @@ void tr_consumer_flush(struct tr_consumer *c)
 bool tr_consumer_is_awaited(const struct tr_consumer *c)
 {
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-        if (tr_consumer_unflushed(c, p) != 0 && (tr_load_acq(&c->lane[p].lane->wait) & 1) != 0) /* L4 */
+        if (c->lane[p].pos != c->lane[p].told && (tr_load_acq(&c->lane[p].lane->wait) & 1) != 0) /* L4 */
             return true;
     }
     return false;

@@ -21,25 +21,29 @@
 #include "tests/multi/proc.h"
 #include "tickring.h"
 
-#define ROW_CNT 3000
+#define ROW_CNT 6000 /* of all feeds */
 #define SYMBOL_CNT 5
 #define STAGE_MAX 3
 #define ARG_MAX 16
-#define FEED 0 /* member: the feed, then the stages */
+#define FEED_MAX 2
 #define KILL_GAP_US 30000
 #define KILL_MAX 6 /* a run */
 
 /* One way to run it: the words of each process after the program, the ring and the common options. */
 struct plan {
     const char *name;
+    unsigned feed_cnt;
     unsigned stage_cnt;
     const char *stage[STAGE_MAX][6];
 };
 
 static const struct plan plans[] = {
-    {"processes", 2, {{"signals", "--threshold=0.02", "--sma=5,20,200ms"}, {"print"}}},
-    {"one process", 1, {{"signals", "--threshold=0.02"}}},
+    {"processes", 1, 2, {{"signals", "--threshold=0.02", "--sma=5,20,200ms"}, {"print"}}},
+    {"one process", 1, 1, {{"signals", "--threshold=0.02"}}},
+    {"two feeds", 2, 2, {{"signals", "--threshold=0.02", "--order=event", "--producers=2"}, {"print"}}},
 };
+
+#define PLAN_CNT (sizeof plans / sizeof plans[0])
 
 struct member {
     pid_t pid; /* 0: not running */
@@ -52,10 +56,10 @@ struct member {
 
 struct drill {
     const char *dir;
-    char input[96];
+    char input[FEED_MAX][96];
     const struct plan *plan;
     const char *slots;
-    struct member member[1 + STAGE_MAX];
+    struct member member[FEED_MAX + STAGE_MAX]; /* the feeds, then the stages */
     unsigned member_cnt;
     char *want[STAGE_MAX]; /* what each stage writes when nobody is killed */
     size_t want_len[STAGE_MAX];
@@ -67,22 +71,32 @@ static struct drill drill;
 
 /* --- Starting ----------------------------------------------------------------------------------- */
 
-static void start_feed(struct drill *d, struct member *m)
+/* The i-th stage. */
+static struct member *stage_of(struct drill *d, unsigned i)
 {
+    return &d->member[d->plan->feed_cnt + i];
+}
+
+static void start_feed(struct drill *d, unsigned i)
+{
+    struct member *m = &d->member[i];
     char slots[32];
+    char producer[32];
     snprintf(slots, sizeof slots, "--slots=%s", d->slots);
-    const char *argv[] = {proc_program("feed"), "-q", "-n", m->ring, slots, "--rate=30k", d->input, NULL};
+    snprintf(producer, sizeof producer, "--producer=f%u", i);
+    const char *argv[] = {proc_program("feed"), "-q",        "-n", m->ring, slots, producer,
+                          "--rate=30k",         d->input[i], NULL};
     m->pid = proc_start(argv, NULL, m->errors);
 }
 
 static void start_stage(struct drill *d, unsigned i)
 {
-    struct member *m = &d->member[1 + i];
+    struct member *m = stage_of(d, i);
     const char *argv[ARG_MAX] = {proc_program("consumer"), "-q", "-j", "-n", m->ring, "--hold=60s"};
     unsigned cnt = 6;
     char out[40];
     if (i + 1 < d->plan->stage_cnt) {
-        snprintf(out, sizeof out, "--out=%s", d->member[2 + i].ring);
+        snprintf(out, sizeof out, "--out=%s", stage_of(d, i + 1)->ring);
         argv[cnt++] = out;
     }
     for (unsigned k = 0; d->plan->stage[i][k] != NULL; k++)
@@ -96,10 +110,10 @@ static void start_missing(struct drill *d)
         struct member *m = &d->member[i];
         if (m->pid != 0 || m->finished)
             continue;
-        if (i == FEED)
-            start_feed(d, m);
+        if (i < d->plan->feed_cnt)
+            start_feed(d, i);
         else
-            start_stage(d, i - 1);
+            start_stage(d, i - d->plan->feed_cnt);
     }
 }
 
@@ -119,14 +133,14 @@ static char *read_file(const char *path, size_t *len)
     return text;
 }
 
-static bool is_complete(const struct drill *d, unsigned i)
+static bool is_complete(struct drill *d, unsigned i)
 {
     struct stat st;
-    return d->want[i] != NULL && stat(d->member[1 + i].output, &st) == 0
+    return d->want[i] != NULL && stat(stage_of(d, i)->output, &st) == 0
            && (size_t)st.st_size >= d->want_len[i];
 }
 
-static bool all_complete(const struct drill *d)
+static bool all_complete(struct drill *d)
 {
     for (unsigned i = 0; i < d->plan->stage_cnt; i++) {
         if (!is_complete(d, i))
@@ -143,9 +157,9 @@ static void show(const struct member *m, const char *why)
         fprintf(stderr, "%s: nothing to show\n", why);
 }
 
-static void expect_same(const struct drill *d, unsigned i)
+static void expect_same(struct drill *d, unsigned i)
 {
-    const struct member *m = &d->member[1 + i];
+    const struct member *m = stage_of(d, i);
     size_t len;
     char *text = read_file(m->output, &len);
     size_t same = 0;
@@ -166,7 +180,7 @@ static void note_end(struct drill *d, unsigned i, int status)
     struct member *m = &d->member[i];
     m->pid = 0;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        show(m, i == FEED ? "feed" : d->plan->stage[i - 1][0]);
+        show(m, "ended badly");
         fail_msg("member %u ended with wait status 0x%x", i, (unsigned)status);
     }
     m->finished = true;
@@ -196,14 +210,22 @@ static void dismiss_idle(struct drill *d)
     }
 }
 
-static bool feed_has_closed(const struct drill *d)
+static bool feed_has_closed(struct drill *d, unsigned i)
 {
     struct tr_segment seg;
+    char name[16];
+    bool closed = false;
     if (is_complete(d, 0))
         return true;
-    if (tr_observe_open(&seg, d->member[FEED].ring) != 0)
+    if (tr_observe_open(&seg, d->member[i].ring) != 0)
         return false;
-    bool closed = tr_state_of(tr_load_acq(&tr_segment_lane(&seg, 0)->state)) == TR_LANE_CLOSED;
+    snprintf(name, sizeof name, "f%u", i);
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        const struct tr_lane *lane = tr_segment_lane(&seg, p);
+        closed = closed
+                 || (tr_state_of(tr_load_acq(&lane->state)) == TR_LANE_CLOSED
+                     && strcmp(lane->who.name, name) == 0);
+    }
     tr_observe_close(&seg);
     return closed;
 }
@@ -221,7 +243,7 @@ static void kill_member(struct drill *d, unsigned i)
     }
     m->pid = 0;
     d->kill_cnt++;
-    m->finished = i == FEED && feed_has_closed(d);
+    m->finished = i < d->plan->feed_cnt && feed_has_closed(d, i);
 }
 
 /* One, some or all of them at once. */
@@ -244,11 +266,12 @@ static void begin_run(struct drill *d, const struct plan *plan)
     run_cnt++;
     d->plan = plan;
     d->slots = slots[proc_random(&d->random, 4)];
-    d->member_cnt = 1 + plan->stage_cnt;
+    d->member_cnt = plan->feed_cnt + plan->stage_cnt;
     for (unsigned i = 0; i < d->member_cnt; i++) {
         struct member *m = &d->member[i];
         *m = (struct member){.pid = 0};
-        snprintf(m->ring, sizeof m->ring, "pl%d.%u.%u", (int)getpid(), run_cnt, i == FEED ? 1 : i);
+        unsigned ring = i < plan->feed_cnt ? 0 : i - plan->feed_cnt; /* that it writes, or reads */
+        snprintf(m->ring, sizeof m->ring, "pl%d.%u.%u", (int)getpid(), run_cnt, ring);
         snprintf(m->output, sizeof m->output, "%s/out%u", d->dir, i);
         snprintf(m->errors, sizeof m->errors, "%s/err%u", d->dir, i);
         unlink(m->output);
@@ -265,9 +288,9 @@ static bool all_finished(const struct drill *d)
     return true;
 }
 
-static void clean_rings(const struct drill *d)
+static void clean_rings(struct drill *d)
 {
-    for (unsigned i = 1; i < d->member_cnt; i++) {
+    for (unsigned i = d->plan->feed_cnt; i < d->member_cnt; i++) {
         const char *argv[] = {proc_program("shmmon"), "-q", "clean", d->member[i].ring, NULL};
         proc_wait(proc_start(argv, NULL, NULL));
     }
@@ -309,7 +332,7 @@ static void learn_want(struct drill *d, const struct plan *plan)
     forget_want(d);
     run_once(d, plan, 0);
     for (unsigned i = 0; i < plan->stage_cnt; i++) {
-        d->want[i] = read_file(d->member[1 + i].output, &d->want_len[i]);
+        d->want[i] = read_file(stage_of(d, i)->output, &d->want_len[i]);
         assert_non_null(d->want[i]);
         assert_non_null(strstr(d->want[i], "\"event\":\"summary\""));
     }
@@ -318,7 +341,7 @@ static void learn_want(struct drill *d, const struct plan *plan)
 
 static void drill_plan(struct drill *d, const struct plan *plan)
 {
-    uint64_t round_cnt = (proc_rounds(50) + 1) / 2;
+    uint64_t round_cnt = (proc_rounds(50) + PLAN_CNT - 1) / PLAN_CNT;
     uint64_t before = d->kill_cnt;
     learn_want(d, plan);
     for (uint64_t round = 0; round < round_cnt; round++) {
@@ -336,18 +359,23 @@ static void write_input(struct drill *d)
 {
     uint64_t random = 42;
     int64_t price[SYMBOL_CNT];
-    FILE *file = fopen(d->input, "w");
-    assert_non_null(file);
-    fprintf(file, "timestamp,symbol,price,amount\n");
+    FILE *file[FEED_MAX];
+    for (unsigned f = 0; f < FEED_MAX; f++) {
+        snprintf(d->input[f], sizeof d->input[f], "%s/in%u.csv", d->dir, f);
+        file[f] = fopen(d->input[f], "w");
+        assert_non_null(file[f]);
+        fprintf(file[f], "timestamp,symbol,price,amount\n");
+    }
     for (unsigned s = 0; s < SYMBOL_CNT; s++)
         price[s] = 1000000 * (s + 1);
     for (unsigned i = 0; i < ROW_CNT; i++) {
         unsigned s = (unsigned)proc_random(&random, SYMBOL_CNT);
         price[s] += price[s] / 1000 * ((int64_t)proc_random(&random, 5) - 2) / 2;
-        fprintf(file, "%" PRId64 ",S%u,%" PRId64 ".%02" PRId64 ",%u.5\n",
+        fprintf(file[i % FEED_MAX], "%" PRId64 ",S%u,%" PRId64 ".%02" PRId64 ",%u.5\n",
                 INT64_C(1700000000000) + i * INT64_C(7), s, price[s] / 100, price[s] % 100, i % 90 + 1);
     }
-    assert_int_equal(fclose(file), 0);
+    for (unsigned f = 0; f < FEED_MAX; f++)
+        assert_int_equal(fclose(file[f]), 0);
 }
 
 static int make_drill(void **state)
@@ -358,7 +386,6 @@ static int make_drill(void **state)
     d->dir = mkdtemp(dir);
     if (d->dir == NULL)
         return -1;
-    snprintf(d->input, sizeof d->input, "%s/in.csv", d->dir);
     write_input(d);
     d->random = proc_seed();
     return 0;
@@ -385,11 +412,17 @@ static void test_one_process(void **state)
     drill_plan(*state, &plans[1]);
 }
 
+static void test_two_feeds_in_order(void **state)
+{
+    drill_plan(*state, &plans[2]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_three_processes),
         cmocka_unit_test(test_one_process),
+        cmocka_unit_test(test_two_feeds_in_order),
     };
     return cmocka_run_group_tests(tests, make_drill, remove_drill);
 }
