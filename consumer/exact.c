@@ -1,10 +1,6 @@
 /* exact.c - the slow half of exact.h: what multiplies beyond 128 bits, divides, or makes text. */
 #include "consumer/exact.h"
 
-#include <stdbool.h>
-
-#include "consumer/wide.h"
-
 #define CHUNK_DIGITS 18
 #define CHUNK UINT64_C(1000000000000000000)
 #define DIGIT_MAX (5 * CHUNK_DIGITS) /* 2^256 has 78 digits */
@@ -14,13 +10,21 @@ static exact_uint size_of(exact_int value)
     return value < 0 ? -(exact_uint)value : (exact_uint)value;
 }
 
-/* The size of a number without its sign. */
-static struct wide size_of_wide(struct exact_wide value)
+/* The same number in two's complement. */
+static struct wide bits_of_wide(struct exact_wide value)
 {
-    exact_uint high = (exact_uint)value.high;
-    if (value.high >= 0)
-        return (struct wide){value.low, high};
-    return (struct wide){-value.low, ~high + (value.low == 0)};
+    return (struct wide){(exact_uint)value.low, (exact_uint)value.high - (value.low < 0)};
+}
+
+static bool is_negative(struct exact_wide value)
+{
+    return bits_of_wide(value).high >> 127;
+}
+
+struct wide exact_wide_size(struct exact_wide value)
+{
+    struct wide bits = bits_of_wide(value);
+    return is_negative(value) ? (struct wide){-bits.low, ~bits.high + (bits.low == 0)} : bits;
 }
 
 /* Digits, the lowest first, at least cnt_min of them.  The array is all zero before.  Returns how many. */
@@ -58,18 +62,24 @@ static size_t put_decimal(char *out, bool negative, struct wide size, unsigned d
 
 void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t factor)
 {
-    exact_uint low = (exact_uint)(uint64_t)value * factor;
-    exact_int top = (value >> 64) * (exact_int)factor; /* to be added 64 bits further up */
-    exact_uint top_low = (exact_uint)top << 64;
-    acc->low += low;
-    acc->high += acc->low < low;
-    acc->low += top_low;
-    acc->high += (top >> 64) + (acc->low < top_low);
+    exact_uint rest = (exact_uint)(uint64_t)value * factor;
+    exact_int top = (value >> 64) * (exact_int)factor + (exact_int)(rest >> 64); /* 64 bits further up */
+    exact_int top_low = (exact_int)((exact_uint)top << 64);
+    exact_wide_add(acc, (exact_int)(uint64_t)rest);
+    exact_wide_add(acc, top_low);
+    acc->high += (top >> 64) + (top_low < 0);
+}
+
+struct exact_limit exact_limit_of(int64_t limit_pct)
+{
+    const exact_uint whole = 100 * EXACT_PCT_SCALE;
+    exact_uint share = ((exact_uint)limit_pct << 64) / whole;
+    return (struct exact_limit){limit_pct, share >> 64 != 0 ? UINT64_MAX : (uint64_t)share};
 }
 
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals)
 {
-    return put_decimal(out, value.high < 0, size_of_wide(value), decimals);
+    return put_decimal(out, is_negative(value), exact_wide_size(value), decimals);
 }
 
 size_t exact_text(char *out, exact_int value, unsigned decimals)
@@ -85,7 +95,7 @@ size_t exact_half_text(char *out, exact_int half)
 /* num * factor / den * 10^-scale */
 static size_t ratio_text(char *out, struct exact_wide num, uint64_t factor, exact_int den, unsigned scale)
 {
-    struct wide size = size_of_wide(num);
+    struct wide size = exact_wide_size(num);
     out[0] = '\0';
     if (den == 0)
         return 0;
@@ -93,7 +103,7 @@ static size_t ratio_text(char *out, struct exact_wide num, uint64_t factor, exac
     for (unsigned i = scale; i < EXACT_DECIMALS; i++)
         wide_times(&size, 10);
     wide_divide_half_even(&size, size_of(den));
-    return put_decimal(out, (num.high < 0) != (den < 0), size, EXACT_DECIMALS);
+    return put_decimal(out, is_negative(num) != (den < 0), size, EXACT_DECIMALS);
 }
 
 size_t exact_ratio_text(char *out, struct exact_wide num, exact_int den, unsigned scale)
@@ -118,7 +128,7 @@ size_t exact_change_text(char *out, exact_int now, exact_int before)
 
 int64_t exact_share_e12(struct exact_wide num, exact_int den)
 {
-    struct wide size = size_of_wide(num);
+    struct wide size = exact_wide_size(num);
     if (wide_compare(size, (struct wide){size_of(den), 0}) >= 0)
         return EXACT_E12;
     wide_times(&size, EXACT_E12);

@@ -6,15 +6,20 @@
 #ifndef CONSUMER_EXACT_H
 #define CONSUMER_EXACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base.h"
+#include "consumer/wide.h"
 
 typedef __int128 exact_int;
 typedef unsigned __int128 exact_uint;
 
-/* 256 bits, two's complement. */
+/* 256 bits: high * 2^128 + low.  Both halves have a sign: adding touches the high one only when the low one
+ * overflows, which is seldom. */
 struct exact_wide {
-    exact_uint low;
+    exact_int low;
     exact_int high;
 };
 
@@ -35,14 +40,17 @@ static inline exact_int exact_half_of_mid(int64_t bid_px, int64_t ask_px)
 
 static inline struct exact_wide exact_wide_of(exact_int value)
 {
-    return (struct exact_wide){(exact_uint)value, value < 0 ? -1 : 0};
+    return (struct exact_wide){value, 0};
 }
 
 static inline void exact_wide_add(struct exact_wide *acc, exact_int value)
 {
-    acc->low += (exact_uint)value;
-    acc->high += (value < 0 ? -1 : 0) + (acc->low < (exact_uint)value);
+    if (__builtin_add_overflow(acc->low, value, &acc->low))
+        acc->high += value < 0 ? -1 : 1;
 }
+
+/* exact_wide_size - the number without its sign. */
+struct wide exact_wide_size(struct exact_wide value);
 
 /* exact_wide_add_scaled - adds value * factor, which need not fit 128 bits. */
 void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t factor);
@@ -65,6 +73,25 @@ static inline int exact_cmp_change(exact_int now, exact_int before, int64_t limi
     if (before == 0)
         return -1;
     return (moved > limit) - (moved < limit);
+}
+
+/* A limit for changes, made once for many comparisons. */
+struct exact_limit {
+    int64_t pct; /* >= 0, units of 1e-9 per cent */
+    uint64_t share; /* the same of 2^64, rounded down; 2^64 - 1 if that is too small */
+};
+
+struct exact_limit exact_limit_of(int64_t limit_pct);
+
+/* exact_change_is_small - true only if exact_cmp_change says -1 or 0: in one multiplication, for values that
+ * are not below zero and below 2^64.  False: it is to be compared. */
+static inline bool exact_change_is_small(exact_int now, exact_int before, const struct exact_limit *limit)
+{
+    uint64_t to = (uint64_t)now;
+    uint64_t from = (uint64_t)before;
+    uint64_t apart = to > from ? to - from : from - to;
+    return ((exact_uint)now | (exact_uint)before) >> 64 == 0
+           && apart <= (uint64_t)((exact_uint)from * limit->share >> 64);
 }
 
 /* The text functions write a decimal number and a NUL, without exponent, superfluous zeros or "-0", and

@@ -230,3 +230,15 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
         opt->stage = &stage_signals;
     return check(opt);
 }
+
+struct stage_options consumer_options_stage(const struct consumer_options *opt)
+{
+    return (struct stage_options){
+        .format = opt->json  ? FORMAT_JSON
+                  : opt->csv ? FORMAT_CSV
+                             : FORMAT_TEXT,
+        .all = opt->all,
+        .indicators = &opt->indicators,
+        .threshold = exact_limit_of(opt->threshold_pct),
+    };
+}

@@ -40,6 +40,9 @@ struct consumer_options {
  * logged why. */
 int consumer_options_read(struct consumer_options *opt, int argc, char **argv);
 
+/* consumer_options_stage - what of it is the stage's business; what it points to is opt's. */
+struct stage_options consumer_options_stage(const struct consumer_options *opt);
+
 /* consumer_options_print_help - for --help, to standard output. */
 void consumer_options_print_help(void);
 

@@ -168,6 +168,7 @@ int indicators_open(struct indicators *all)
         indicator->state_size = indicator->ops->state_size(indicator->plan);
         all->state_size += (indicator->state_size + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
     }
+    all->sma_alone = all->cnt == 1 && all->all[0].ops == &indicator_sma ? all->all[0].plan : NULL;
     return 0;
 }
 
@@ -177,6 +178,7 @@ void indicators_close(struct indicators *all)
         free(all->all[i].plan);
         all->all[i].plan = NULL;
     }
+    all->sma_alone = NULL;
 }
 
 /* --- One symbol --------------------------------------------------------------------------------- */

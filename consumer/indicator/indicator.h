@@ -93,6 +93,8 @@ struct indicators {
     struct indicator all[INDICATOR_MAX];
     unsigned cnt;
     size_t state_size; /* of a symbol's states together */
+    const struct sma_plan
+        *sma_alone; /* averages and nothing else: a value goes there without a detour; else NULL */
 };
 
 extern const struct indicator_ops indicator_sma;

@@ -19,8 +19,7 @@ static struct wide band_square(const struct bollinger_plan *plan, const struct b
 {
     uint64_t k = (uint64_t)plan->factor_e9[w];
     exact_uint sum = size_of(sma_sum(&b->value, w));
-    struct exact_wide squares = moving_sum(&b->square, w);
-    struct wide d = {squares.low, (exact_uint)squares.high};
+    struct wide d = exact_wide_size(moving_sum(&b->square, w));
     wide_times(&d, sma_cnt(&b->value, w));
     wide_subtract(&d, wide_product(sum, sum));
     wide_times(&d, k);

@@ -22,7 +22,7 @@ static struct exact_wide product(exact_int a, exact_int b)
 int moving_push(struct moving *m, const struct sma_plan *plan, exact_int a, exact_int b, int64_t ts_event_ns)
 {
     struct exact_wide wide = product(a, b);
-    exact_int rest = (exact_int)((exact_uint)wide.high << 64 | wide.low >> 64);
+    exact_int rest = (exact_int)((exact_uint)wide.high << 64) + (wide.low >> 64);
     int rc = sma_push(&m->low, plan, (uint64_t)wide.low, ts_event_ns);
     return rc != 0 ? rc : sma_push(&m->high, plan, rest, ts_event_ns);
 }

@@ -18,7 +18,7 @@ struct stage_options {
     enum format format;
     bool all; /* signals: a line for every tick, not only for signals */
     const struct indicators *indicators; /* open; of the stages with has_sma */
-    int64_t threshold_pct; /* units of 1e-9 per cent */
+    struct exact_limit threshold; /* of a change, for a signal */
 };
 
 /* One tick or record on its way through a stage. */

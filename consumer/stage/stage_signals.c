@@ -89,10 +89,10 @@ static void text_line(struct stage *stage, const struct stage_tick *t, enum rule
 
 static enum rule_action action_of(const struct stage *stage, const struct stage_tick *t)
 {
-    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold_pct};
+    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold.pct};
+    const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
     if (t->value == SYMBOL_VALUE_NONE)
         return RULE_NONE;
-    const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
     return rule_momentum_action(&rule, &t->symbol->stats, indicator_state(sma, t->symbol->state));
 }
 
@@ -108,13 +108,16 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_ac
     return stage->sink->put(stage->sink, &rec, t);
 }
 
-static int signals_tick(struct stage *stage, const struct stage_tick *t)
+/* Not inlined: most ticks come to nothing, and need no registers saved for this. */
+static __attribute__((noinline)) int look_closer(struct stage *stage, const struct stage_tick *t)
 {
     enum rule_action action = action_of(stage, t);
+    if (action == RULE_NONE && !stage->opt.all)
+        return 0;
     stage->buy_cnt += action == RULE_BUY;
     stage->sell_cnt += action == RULE_SELL;
     int code = action != RULE_NONE && stage->sink != NULL ? hand_on(stage, t, action) : 0;
-    if (code != 0 || stage->silent || (action == RULE_NONE && !stage->opt.all))
+    if (code != 0 || stage->silent)
         return code;
     switch (stage->opt.format) {
     case FORMAT_JSON:
@@ -128,6 +131,14 @@ static int signals_tick(struct stage *stage, const struct stage_tick *t)
         break;
     }
     return 0;
+}
+
+static int signals_tick(struct stage *stage, const struct stage_tick *t)
+{
+    const struct symbol_stats *stats = &t->symbol->stats;
+    if (!stage->opt.all && exact_change_is_small(stats->last, stats->before, &stage->opt.threshold))
+        return 0;
+    return look_closer(stage, t);
 }
 
 static void signals_summary(struct stage *stage, struct json *json)

@@ -19,8 +19,6 @@ enum rule_action rule_momentum_action(const struct rule_momentum *rule, const st
                                       const struct sma_set *sma)
 {
     int sign;
-    if (!symbol_stats_has_change(stats))
-        return RULE_NONE;
     if (exact_cmp_change(stats->last, stats->before, rule->threshold_pct) <= 0)
         return RULE_NONE;
     sign = change_sign(stats);

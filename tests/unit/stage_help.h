@@ -50,7 +50,7 @@ static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum
     out_init(&b->out, -1);
     b->stage = (struct stage){.ops = ops, .out = &b->out};
     b->stage.opt.format = format;
-    b->stage.opt.threshold_pct = EXACT_PCT_SCALE / 10;
+    b->stage.opt.threshold = exact_limit_of(EXACT_PCT_SCALE / 10);
     b->venue = "";
     assert_int_equal(indicators_open(&b->indicators), 0);
     b->stage.opt.indicators = &b->indicators;

@@ -103,7 +103,7 @@ static void the_threshold_itself_is_not_enough(void **state)
     assert_string_equal(bench_trade(&bench, "C", 999 * ONE, ONE), "");
     bench_trade(&bench, "D", 1000 * ONE, ONE);
     expect_part(bench_trade(&bench, "D", 999 * ONE - 1, ONE), "\"SELL\"");
-    bench.stage.opt.threshold_pct = 0;
+    bench.stage.opt.threshold = exact_limit_of(0);
     bench_trade(&bench, "E", 1000 * ONE, ONE);
     assert_string_not_equal(bench_trade(&bench, "E", 1000 * ONE + 1, ONE), "");
     assert_string_equal(bench_trade(&bench, "E", 1000 * ONE + 1, ONE), ""); /* no change */
