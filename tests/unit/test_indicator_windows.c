@@ -204,6 +204,20 @@ static void bands_are_rounded_half_even(void **state)
     probe_close(&p);
 }
 
+/* Bands that are irrational and as near to a half as 170.500000008 and 166.49999995. */
+static void bands_next_to_a_half(void **state)
+{
+    static const struct indicator_value value[] = {{0, 0, 0}, {0, 0, 0}, {1, 0, 0}};
+    struct probe p;
+    (void)state;
+    probe_open(&p, &indicator_bollinger, "3,0.016263456,3,0.000707107");
+    for (unsigned i = 0; i < 3; i++)
+        probe_value(&p, &value[i]);
+    expect_says(&p, 0, 2, "0.000000000171");
+    expect_says(&p, 1, 0, "0.000000000166");
+    probe_close(&p);
+}
+
 static void volume_by_hand(void **state)
 {
     static const struct indicator_value mid = {7 * (exact_int)HALVES, 0, 0};
@@ -234,6 +248,7 @@ int main(void)
         cmocka_unit_test(bands),
         cmocka_unit_test(bands_by_hand),
         cmocka_unit_test(bands_are_rounded_half_even),
+        cmocka_unit_test(bands_next_to_a_half),
         cmocka_unit_test(volume_by_hand),
     };
     return cmocka_run_group_tests_name("indicator_windows", tests, NULL, NULL);

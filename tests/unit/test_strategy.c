@@ -110,6 +110,17 @@ static void meanrev_speaks_once_an_excursion(void **state)
     bench_close(&bench);
 }
 
+/* Of two values with k = 1, each is on a band. */
+static void a_value_on_its_band_is_within(void **state)
+{
+    (void)state;
+    open_bench(&strategy_meanrev, NULL, "2,1");
+    expect_said(10 * ONE, "");
+    expect_said(11 * ONE, "");
+    expect_said(9 * ONE, "");
+    bench_close(&bench);
+}
+
 static void expect_completed(const struct strategy_ops *ops, const char *sma, const char *want_sma,
                              const char *want_bands)
 {
@@ -151,9 +162,13 @@ static void what_they_need(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(cross),          cmocka_unit_test(cross_from_below_at_and_above),
-        cmocka_unit_test(cross_forgets),  cmocka_unit_test(cross_of_extremes),
-        cmocka_unit_test(meanrev),        cmocka_unit_test(meanrev_speaks_once_an_excursion),
+        cmocka_unit_test(cross),
+        cmocka_unit_test(cross_from_below_at_and_above),
+        cmocka_unit_test(cross_forgets),
+        cmocka_unit_test(cross_of_extremes),
+        cmocka_unit_test(meanrev),
+        cmocka_unit_test(meanrev_speaks_once_an_excursion),
+        cmocka_unit_test(a_value_on_its_band_is_within),
         cmocka_unit_test(what_they_need),
     };
     return cmocka_run_group_tests_name("strategy", tests, NULL, NULL);
