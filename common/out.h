@@ -49,4 +49,7 @@ bool out_is_terminal(int fd);
 /* out_columns - how wide the terminal is now; 0: not a terminal, or it does not say: no limit. */
 unsigned out_columns(int fd);
 
+/* out_rows - how high it is; 0 as above. */
+unsigned out_rows(int fd);
+
 #endif

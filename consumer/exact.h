@@ -97,7 +97,7 @@ static inline bool exact_change_is_small(exact_int now, exact_int before, const 
 /* The text functions write a decimal number and a NUL, without exponent, superfluous zeros or "-0", and
  * return its length.  `out` has EXACT_TEXT_MAX bytes. */
 
-/* exact_wide_text - value * 10^-decimals, every digit of it.  decimals <= 18. */
+/* exact_wide_text - value * 10^-decimals, every digit of it.  decimals <= 22. */
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals);
 
 /* exact_text - the same for 128 bits: a price or volume has 9 decimals. */

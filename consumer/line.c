@@ -57,6 +57,61 @@ static void json_quote(struct json *json, const struct tr_tick *tick)
               decimals);
 }
 
+/* Signals, orders and fills. */
+static void json_record(struct json *json, const struct tr_tick *tick)
+{
+    const char *side = side_name(tick);
+    json_text(json, "side", side, strlen(side));
+    json_decimal(json, "price", tick->price_px, PX_DECIMALS);
+    if (tick->kind != TR_TICK_SIGNAL)
+        json_decimal(json, "size", tick->size_qty, size_decimals(tick));
+    if (tick->kind == TR_TICK_FILL)
+        json_decimal(json, "fee", tick->fee_e9, PX_DECIMALS);
+    else
+        json_decimal(json, "confidence", tick->confidence_e12, EXACT_DECIMALS);
+    json_u64(json, "source_seq", tick->source_seq);
+}
+
+static const char *status_name(const struct tr_tick *tick)
+{
+    return tick->filled_qty == tick->order_qty ? "FILLED" : "PARTIAL";
+}
+
+static void json_update(struct json *json, const struct tr_tick *tick)
+{
+    unsigned decimals = size_decimals(tick);
+    json_u64(json, "order_id", tick->id);
+    json_text(json, "status", status_name(tick), strlen(status_name(tick)));
+    json_decimal(json, "filled", tick->filled_qty, decimals);
+    json_decimal(json, "ordered", tick->order_qty, decimals);
+    json_decimal(json, "price", tick->price_px, PX_DECIMALS);
+    const char *side = side_name(tick);
+    if (side[0] != '\0')
+        json_text(json, "side", side, strlen(side));
+}
+
+const char *line_event(const struct tr_tick *tick)
+{
+    switch (tick->kind) {
+    case TR_TICK_UPDATE:
+        return "update";
+    case TR_TICK_SIGNAL:
+        return "signal";
+    case TR_TICK_ORDER:
+        return "order";
+    case TR_TICK_FILL:
+        return "fill";
+    default:
+        return "tick";
+    }
+}
+
+/* A record that a stage has made, and that another may read. */
+static bool is_record(const struct tr_tick *tick)
+{
+    return tick->kind >= TR_TICK_SIGNAL && tick->kind <= TR_TICK_FILL;
+}
+
 void line_json(struct json *json, const struct stage_tick *t)
 {
     json_text(json, "producer", t->producer, strlen(t->producer));
@@ -67,6 +122,10 @@ void line_json(struct json *json, const struct stage_tick *t)
     json_text(json, "symbol", t->symbol->name, t->symbol->name_len);
     if (t->tick->kind == TR_TICK_TRADE)
         json_trade(json, t->tick);
+    else if (t->tick->kind == TR_TICK_UPDATE)
+        json_update(json, t->tick);
+    else if (is_record(t->tick))
+        json_record(json, t->tick);
     else
         json_quote(json, t->tick);
 }
@@ -93,7 +152,10 @@ void line_csv_field(struct out *out, const char *text, size_t len)
 static void csv_decimal(struct out *out, bool absent, int64_t value, unsigned decimals)
 {
     char text[DECIMAL_TEXT_MAX];
-    line_csv_field(out, text, absent ? 0 : decimal_text(text, value, decimals));
+    if (absent)
+        out_text(out, ",");
+    else
+        line_csv_field(out, text, decimal_text(text, value, decimals));
 }
 
 void line_csv_header(struct out *out)
@@ -101,12 +163,20 @@ void line_csv_header(struct out *out)
     out_text(out, "producer,seq,ts,venue,symbol,kind,price,size,side,bid,bid_size,ask,ask_size");
 }
 
+static const char *kind_name(const struct tr_tick *tick)
+{
+    if (tick->kind == TR_TICK_TRADE)
+        return "trade";
+    return tick->kind == TR_TICK_QUOTE ? "quote" : line_event(tick);
+}
+
 void line_csv(struct out *out, const struct stage_tick *t)
 {
     const struct tr_tick *tick = t->tick;
-    bool trade = tick->kind == TR_TICK_TRADE;
-    bool no_bid = trade || (tick->flags & TR_TICK_NO_BID) != 0;
-    bool no_ask = trade || (tick->flags & TR_TICK_NO_ASK) != 0;
+    bool priced = tick->kind != TR_TICK_QUOTE; /* has a price, not two sides */
+    bool no_size = !priced || tick->kind == TR_TICK_SIGNAL;
+    bool no_bid = priced || (tick->flags & TR_TICK_NO_BID) != 0;
+    bool no_ask = priced || (tick->flags & TR_TICK_NO_ASK) != 0;
     unsigned decimals = size_decimals(tick);
     char number[DECIMAL_TEXT_MAX];
     out_visible(out, t->producer, strlen(t->producer));
@@ -115,14 +185,28 @@ void line_csv(struct out *out, const struct stage_tick *t)
     line_csv_field(out, number, decimal_text(number, tick->ts_event_ns, 0));
     line_csv_field(out, t->venue, t->venue_len);
     line_csv_field(out, t->symbol->name, t->symbol->name_len);
-    out_text(out, trade ? ",trade" : ",quote");
-    csv_decimal(out, !trade, tick->price_px, PX_DECIMALS);
-    csv_decimal(out, !trade, tick->size_qty, decimals);
+    line_csv_field(out, kind_name(tick), strlen(kind_name(tick)));
+    csv_decimal(out, !priced, tick->price_px, PX_DECIMALS);
+    csv_decimal(out, no_size, tick->size_qty, decimals);
     line_csv_field(out, side_name(tick), strlen(side_name(tick)));
     csv_decimal(out, no_bid, tick->bid_px, PX_DECIMALS);
     csv_decimal(out, no_bid, tick->bid_qty, decimals);
     csv_decimal(out, no_ask, tick->ask_px, PX_DECIMALS);
     csv_decimal(out, no_ask, tick->ask_qty, decimals);
+}
+
+void line_csv_record_header(struct out *out)
+{
+    out_text(out, ",confidence,fee,source_seq");
+}
+
+void line_csv_record(struct out *out, const struct tr_tick *tick)
+{
+    bool fill = tick->kind == TR_TICK_FILL;
+    csv_decimal(out, fill, tick->confidence_e12, EXACT_DECIMALS);
+    csv_decimal(out, !fill, tick->fee_e9, PX_DECIMALS);
+    out_text(out, ",");
+    out_u64(out, tick->source_seq);
 }
 
 void line_text_padded(struct out *out, const char *text, size_t len, size_t width)
@@ -163,6 +247,33 @@ static void text_quote(struct out *out, const struct tr_tick *tick)
     out_text(out, ")");
 }
 
+static void text_record(struct out *out, const struct tr_tick *tick)
+{
+    line_text_padded(out, line_event(tick), strlen(line_event(tick)), 7);
+    line_text_padded(out, side_name(tick), strlen(side_name(tick)), 5);
+    if (tick->kind != TR_TICK_SIGNAL)
+        text_decimal(out, "", false, tick->size_qty, size_decimals(tick));
+    text_decimal(out, tick->kind == TR_TICK_SIGNAL ? "@ " : " @ ", false, tick->price_px, PX_DECIMALS);
+    if (tick->kind == TR_TICK_FILL)
+        text_decimal(out, " fee ", false, tick->fee_e9, PX_DECIMALS);
+    else
+        text_decimal(out, " confidence ", false, tick->confidence_e12, EXACT_DECIMALS);
+}
+
+static void text_update(struct out *out, const struct tr_tick *tick)
+{
+    unsigned decimals = size_decimals(tick);
+    out_text(out, "order ");
+    out_u64(out, tick->id);
+    out_text(out, " ");
+    out_text(out, side_name(tick));
+    text_decimal(out, " ", false, tick->filled_qty, decimals);
+    text_decimal(out, " of ", false, tick->order_qty, decimals);
+    text_decimal(out, " @ ", false, tick->price_px, PX_DECIMALS);
+    out_text(out, " ");
+    out_text(out, status_name(tick));
+}
+
 void line_text(struct out *out, const struct stage_tick *t)
 {
     char time[TIME_TEXT_MAX];
@@ -179,6 +290,10 @@ void line_text(struct out *out, const struct stage_tick *t)
     out_text(out, " ");
     if (t->tick->kind == TR_TICK_TRADE)
         text_trade(out, t->tick);
+    else if (t->tick->kind == TR_TICK_UPDATE)
+        text_update(out, t->tick);
+    else if (is_record(t->tick))
+        text_record(out, t->tick);
     else
         text_quote(out, t->tick);
 }

@@ -24,6 +24,8 @@ static void write_summary(struct run *run, const struct consumer_options *opt)
     uint64_t value = run->outring != NULL ? tr_digest_value(&run->outring->digest) : run_digest(run);
     tr_digest_text(value, digest);
     run->totals.digest = opt->digest ? digest : NULL;
+    if (run->stage->ops->end != NULL)
+        run->stage->ops->end(run->stage);
     if (run->stage->opt.format == FORMAT_JSON) {
         summary_json(&run->stage->json, run->stage, &run->symbols, &run->totals);
         out_json_line(run->stage->out, &run->stage->json);

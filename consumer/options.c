@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "consumer/options_trade.h"
+#include "consumer/quotes/alias.h"
 #include "exitcode.h"
 #include "globs.h"
 #include "log.h"
@@ -41,6 +43,23 @@ static int set_threshold(void *values, const char *arg, char *why, size_t why_le
     int rc = num_percent_e9(arg, &opt->threshold_pct);
     if (rc != 0)
         snprintf(why, why_len, "per cent, such as 0.1");
+    return rc;
+}
+
+static int set_alias(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    const char *at;
+    size_t len;
+    int rc = alias_check(arg, &at, &len);
+    const char *wrong = rc == -EEXIST         ? "is an alias given before"
+                        : rc == -ELOOP        ? "leads to a name that is an alias itself"
+                        : rc == -ENAMETOOLONG ? "has a name longer than 71 bytes"
+                                              : "is not FROM=TO";
+    opt->aliases = arg;
+    if (rc != 0)
+        snprintf(why, why_len, "'%.*s' %s, use such as XBTUSD=BTC/USD,BTC-USD=BTC/USD",
+                 len < 99 ? (int)len : 99, at, wrong);
     return rc;
 }
 
@@ -131,7 +150,33 @@ static const struct opt option_table[] = {
      .call = set_strategy},
     {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)",
      .call = set_threshold},
+    {0, "alias", OPT_CALL, 0, "FROM=TO[,...]", .help = "quotes: FROM is another name of the symbol TO",
+     .call = set_alias},
+    {0, "stale", OPT_DURATION, AT(stale_ns), "DUR|off",
+     .help = "quotes: older ones do not count (default off)", .may_be_off = true},
     {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
+    {0, "min-confidence", OPT_CALL, 0, "X", .help = "least confidence to execute (default 0.15)",
+     .call = set_min_confidence},
+    {0, "equity", OPT_CALL, 0, "MONEY", .help = "what risk and execute begin with (default 100k)",
+     .call = set_equity},
+    {0, "max-position", OPT_CALL, 0, "ONE[,ALL]",
+     .help = "largest position, and of all, in money or PCT% of the equity (default 25%,100%)",
+     .call = set_max_position},
+    {0, "max-drawdown", OPT_CALL, 0, "PCT|off", .help = "halt when the equity fell so far (default off)",
+     .call = set_max_drawdown},
+    {0, "kelly", OPT_CALL, 0, "FRACTION", .help = "this part of the Kelly criterion's size (default 0.5)",
+     .call = set_kelly},
+    {0, "kelly-cap", OPT_CALL, 0, "FRACTION", .help = "at most this part of the equity (default 0.1)",
+     .call = set_kelly_cap},
+    {0, "kelly-min", OPT_U64, AT(trade.kelly.trade_cnt_min), "N",
+     .help = "closed trades for an estimate (default 20)", .min = 1, .max = INT64_MAX},
+    {0, "win-rate", OPT_CALL, 0, "P", .help = "part of trades that win (default estimated)",
+     .call = set_win_rate},
+    {0, "payoff", OPT_CALL, 0, "B", .help = "average win / average loss (default estimated)",
+     .call = set_payoff},
+    {0, "fee", OPT_CALL, 0, "BPS", .help = "fee of a fill, per ten thousand (default 0)", .call = set_fee},
+    {0, "slippage", OPT_CALL, 0, "BPS", .help = "how much worse a fill is, per ten thousand (default 0)",
+     .call = set_slippage},
     {'c', "count", OPT_U64, AT(count_max), "N", .help = "end after N ticks", .min = 1, .max = INT64_MAX},
     {'e', "exit-at-end", OPT_FLAG, AT(exit_at_end), NULL, .help = "end at the last tick that is there now"},
     {0, "work", OPT_DURATION, AT(work_ns), "DUR", .help = "simulate processing: spend DUR on each tick"},
@@ -243,6 +288,8 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
         .hold_ns = TR_HOLD_DEFAULT_NS,
         .strategy = strategy_list(0),
         .threshold_pct = EXACT_PCT_SCALE / 10,
+        .trade = trade_plan_default(),
+        .stale_ns = -1,
         .cpu = UINT64_MAX,
     };
     struct opt table[TABLE_MAX];
@@ -265,5 +312,8 @@ struct stage_options consumer_options_stage(const struct consumer_options *opt)
         .all = opt->all,
         .indicators = &opt->indicators,
         .strategy = strategy_of(opt->strategy, &opt->indicators, opt->threshold_pct),
+        .trade = opt->trade,
+        .aliases = opt->aliases,
+        .stale_ns = opt->stale_ns,
     };
 }

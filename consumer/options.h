@@ -27,7 +27,10 @@ struct consumer_options {
     struct indicators indicators; /* asked for, not open */
     const struct strategy_ops *strategy;
     int64_t threshold_pct;
+    const char *aliases; /* NULL: none */
+    int64_t stale_ns; /* -1: off */
     bool all;
+    struct trade_plan trade;
     uint64_t count_max;
     bool exit_at_end;
     int64_t work_ns;

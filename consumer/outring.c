@@ -9,7 +9,6 @@
 #include "ringerror.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop */
-#define TELL_NS TR_NS_PER_S /* a wait this long is told; then after twice the time, and so on */
 #define GRACE_NS TR_NS_PER_S /* who is told to stop still delivers what he has, but does not wait for ever */
 
 /* --- Names -------------------------------------------------------------------------------------- */
@@ -83,6 +82,8 @@ static int tell_error(const struct outring *o, int rc)
 static int housekeep(struct outring *o, int64_t now_ns)
 {
     int rc = tr_producer_housekeep(&o->ring, now_ns);
+    audience_look(&o->audience, &o->ring);
+    waits_tell(&o->waits, &o->ring, now_ns, false);
     if (rc == 0)
         (void)tr_consumer_housekeep(o->opt.source, now_ns); /* its errors are found by who reads it */
     return rc == 0 ? 0 : tell_error(o, rc);
@@ -109,17 +110,8 @@ int outring_await(struct outring *o)
         told = true;
         tr_producer_nap(&o->ring, cnt, WAIT_NS);
     }
+    o->audience.seen_ns = tr_now_ns(); /* it may be gone before one looks again */
     return 0;
-}
-
-static void tell_holder(const struct outring *o, int64_t now_ns, int64_t *next_ns)
-{
-    struct tr_holder holder;
-    if (!tr_producer_holder(&o->ring, &holder) || now_ns - holder.since_ns < *next_ns)
-        return;
-    log_warn(o->opt.ring, "waiting for consumer '%s' (%s) %.1f s: buffer full", holder.name,
-             holder.alive ? "alive" : "died, its place is held", (double)(now_ns - holder.since_ns) / 1e9);
-    *next_ns *= 2;
 }
 
 /* The gate is shut.  0: there is room. */
@@ -127,10 +119,11 @@ static int wait_for_room(struct outring *o)
 {
     int64_t begin_ns = tr_now_ns();
     int64_t stop_ns = 0;
-    int64_t next_ns = TELL_NS;
     int code = 0;
+    waits_begin(&o->waits, &o->ring, begin_ns);
     while (code == 0 && tr_producer_wait(&o->ring, WAIT_NS) != TR_OK) {
         int64_t now_ns = tr_now_ns();
+        waits_look(&o->waits, &o->ring);
         if (o->opt.stopped() && stop_ns == 0)
             stop_ns = now_ns;
         bool gives_up = stop_ns != 0 && now_ns - stop_ns >= GRACE_NS;
@@ -138,11 +131,12 @@ static int wait_for_room(struct outring *o)
             log_error(o->opt.ring, "full for too long, its consumer does not read: see which with shmmon");
             code = EXIT_CODE_TEMPFAIL;
         }
-        tell_holder(o, now_ns, &next_ns);
         if (code == 0)
             code = housekeep(o, now_ns);
     }
-    tr_own_add(&o->opt.source->stats->blocked_ns, (uint64_t)(tr_now_ns() - begin_ns));
+    int64_t end_ns = tr_now_ns();
+    waits_end(&o->waits, end_ns);
+    tr_own_add(&o->opt.source->stats->blocked_ns, (uint64_t)(end_ns - begin_ns));
     return code;
 }
 
@@ -223,8 +217,10 @@ static void release(struct outring *o)
 
 void outring_close(struct outring *o)
 {
-    if (o->is_open)
+    if (o->is_open) {
+        waits_tell(&o->waits, &o->ring, tr_now_ns(), true);
         tr_producer_close(&o->ring, false);
+    }
     release(o);
 }
 

@@ -3,7 +3,9 @@
 #define CONSUMER_OUTRING_H
 
 #include "consumer/stage/stage.h"
+#include "audience.h"
 #include "tickring.h"
+#include "waits.h"
 
 #define OUTRING_BATCH 16
 
@@ -36,6 +38,8 @@ struct outring {
     uint16_t venue_id;
     uint64_t venue_hash;
     struct tr_digest digest;
+    struct waits waits;
+    struct audience audience;
 };
 
 /* outring_open - finds or makes the ring and takes the lane; where an earlier run of the same command was

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "consumer/keeper.h"
 #include "consumer/outring.h"
@@ -12,6 +13,7 @@
 #define WAIT_NS (50 * TR_NS_PER_MS)
 #define SETTLE_NS (10 * TR_NS_PER_MS) /* nothing came for so long: what was read is put into a checkpoint */
 #define TELL_NS TR_NS_PER_S /* a wait as long as this is told */
+#define SLEEP_NS (2 * TR_NS_PER_MS) /* work shorter than that is spun: a sleeper wakes late by tens of us */
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
@@ -52,11 +54,21 @@ static const struct run_venue *venue_of(struct run *run, unsigned p, uint32_t id
 
 /* --- One tick ----------------------------------------------------------------------------------- */
 
-static void spend(int64_t ns)
+/* Work long enough to sleep through does not burn the processor; a signal to stop ends it early, or it would hold up
+ * the end of everybody. */
+static void spend(const struct run *run)
 {
-    int64_t until_ns = tr_now_ns() + ns;
-    while (tr_now_ns() < until_ns)
-        continue;
+    int64_t now_ns = tr_now_ns();
+    int64_t until_ns = now_ns + run->work_ns;
+    for (; now_ns < until_ns; now_ns = tr_now_ns()) {
+        if (run->work_ns < SLEEP_NS)
+            continue;
+        if (run->stopped())
+            return;
+        int64_t wake_ns = until_ns - now_ns < WAIT_NS ? until_ns : now_ns + WAIT_NS;
+        const struct timespec t = {.tv_sec = wake_ns / TR_NS_PER_S, .tv_nsec = wake_ns % TR_NS_PER_S};
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+    }
 }
 
 /* What most ticks do not need is not inlined into run_ticks, which has few registers. */
@@ -134,6 +146,12 @@ int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, c
 
 /* --- Batches ------------------------------------------------------------------------------------ */
 
+static void show(struct run *run, int64_t now_ns)
+{
+    if (run->stage->ops->show != NULL)
+        run->stage->ops->show(run->stage, now_ns);
+}
+
 /* Output that cannot be written ends the run; a reader that has enough (head, q in less) ends it well. */
 static int flush(struct run *run, int *code)
 {
@@ -162,7 +180,7 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
         run->begin_ns = tr_now_ns();
     const char *producer = tr_consumer_lane_name(run->ring, b->lane_idx);
     if (run->work_ns > 0) /* a batch is one tick then */
-        spend(run->work_ns);
+        spend(run);
     *code = run_ticks(run, b->lane_idx, producer, b->seq, tick, b->cnt);
     if (*code != 0)
         return -1;
@@ -284,6 +302,7 @@ static int handle_empty(struct run *run, int64_t *idle_since_ns)
         code = give_room(run);
     if (code != 0)
         return code;
+    show(run, now_ns);
     int64_t max_ns = is_unsettled(run) ? SETTLE_NS : WAIT_NS;
     if (run->patience_ns >= 0 && *idle_since_ns + run->patience_ns - now_ns < max_ns)
         max_ns = *idle_since_ns + run->patience_ns - now_ns;
@@ -358,12 +377,14 @@ static int run_to_end(struct run *run)
             if (handle_batch(run, &b, tick, &code) != 0)
                 return code;
             code = check_ring(run, run->ring->meter.mark_ns); /* when the batch was read */
+            show(run, run->ring->meter.mark_ns);
             break;
         case TR_OVERRUN:
             if (handle_gap(run, &b, &code) != 0)
                 return code;
             break;
         case TR_CLOSED:
+            log_info(run->ring->seg.name, "the feed has ended, everything was read");
             return 0;
         default:
             code = handle_empty(run, &idle_since_ns);

@@ -50,6 +50,22 @@ static void json_symbol(struct json *json, const struct stage *stage, const stru
     json_close_object(json);
 }
 
+/* Whether it shows the totals of each symbol; records of other stages make no series of values. */
+static bool has_series(const struct stage *stage)
+{
+    return stage->ops->reads == 0 && stage->ops->summary_symbols == NULL;
+}
+
+static void json_symbols(struct json *json, const struct stage *stage, const struct symbols *symbols)
+{
+    json_open_object(json, "symbols");
+    for (size_t i = 0; i < symbols->cnt; i++) {
+        if (symbols->all[i]->wanted)
+            json_symbol(json, stage, symbols->all[i]);
+    }
+    json_close_object(json);
+}
+
 void summary_json(struct json *json, struct stage *stage, const struct symbols *symbols,
                   const struct totals *totals)
 {
@@ -61,12 +77,12 @@ void summary_json(struct json *json, struct stage *stage, const struct symbols *
     json_u64(json, "filtered", totals->filtered);
     if (stage->ops->summary != NULL)
         stage->ops->summary(stage, json);
-    json_open_object(json, "symbols");
-    for (size_t i = 0; i < symbols->cnt; i++) {
-        if (symbols->all[i]->wanted)
-            json_symbol(json, stage, symbols->all[i]);
-    }
-    json_close_object(json);
+    if (has_series(stage))
+        json_symbols(json, stage, symbols);
+    if (stage->ops->summary_symbols != NULL)
+        stage->ops->summary_symbols(stage, json);
+    if (stage->ops->summary_end != NULL)
+        stage->ops->summary_end(stage, json);
     if (totals->digest != NULL)
         json_text(json, "digest", totals->digest, strlen(totals->digest));
     json_close_object(json);
@@ -185,8 +201,7 @@ static void write_counts(struct out *out, const struct stage *stage, const struc
     out_text(out, "\n");
 }
 
-void summary_text(struct out *out, const struct stage *stage, const struct symbols *symbols,
-                  const struct totals *totals)
+static void write_symbols(struct out *out, const struct stage *stage, const struct symbols *symbols)
 {
     size_t width[COLUMN_CNT];
     bool any = measure(symbols, width);
@@ -198,5 +213,14 @@ void summary_text(struct out *out, const struct stage *stage, const struct symbo
         if (symbols->all[i]->wanted)
             write_symbol(out, stage, symbols->all[i], width);
     }
+}
+
+void summary_text(struct out *out, const struct stage *stage, const struct symbols *symbols,
+                  const struct totals *totals)
+{
+    if (has_series(stage))
+        write_symbols(out, stage, symbols);
+    if (stage->ops->summary_table != NULL)
+        stage->ops->summary_table(stage, out);
     write_counts(out, stage, totals);
 }

@@ -67,7 +67,7 @@ static struct audit_symbol *find(struct audit *audit, const struct source_record
 
 static void check_time(struct audit *audit, int64_t ts_ns)
 {
-    bool is_first = audit->trade_cnt + audit->quote_cnt == 0;
+    bool is_first = audit->trade_cnt + audit->quote_cnt + audit->update_cnt == 0;
     int64_t step_ns = is_first ? 0 : ts_ns - audit->last_ts_ns; /* both are not before 1970: no overflow */
     if (is_first)
         audit->first_ts_ns = ts_ns;
@@ -130,23 +130,27 @@ void audit_add(struct audit *audit, const struct source_record *rec)
     const struct tr_tick *tick = &rec->tick;
     struct audit_symbol *symbol = find(audit, rec);
     bool is_trade = tick->kind == TR_TICK_TRADE;
+    bool is_quote = tick->kind == TR_TICK_QUOTE;
+    bool is_update = tick->kind == TR_TICK_UPDATE;
     check_time(audit, tick->ts_event_ns);
     audit->trade_cnt += is_trade;
-    audit->quote_cnt += !is_trade;
-    if (!is_trade)
+    audit->quote_cnt += is_quote;
+    audit->update_cnt += is_update;
+    if (is_quote)
         check_quote(audit, tick);
     audit->unlisted_cnt += symbol == NULL;
     if (symbol == NULL)
         return;
     symbol->trade_cnt += is_trade;
-    symbol->quote_cnt += !is_trade;
+    symbol->quote_cnt += is_quote;
+    symbol->update_cnt += is_update;
     if (is_trade)
         check_id(audit, symbol, tick->id);
 }
 
 static uint64_t tick_cnt(const struct audit_symbol *symbol)
 {
-    return symbol->trade_cnt + symbol->quote_cnt;
+    return symbol->trade_cnt + symbol->quote_cnt + symbol->update_cnt;
 }
 
 uint32_t audit_busiest(const struct audit *audit, const struct audit_symbol **symbol, uint32_t max)

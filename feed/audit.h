@@ -11,6 +11,7 @@ struct audit_symbol {
     uint64_t hash; /* of name and venue */
     uint64_t trade_cnt;
     uint64_t quote_cnt;
+    uint64_t update_cnt;
     uint64_t last_id; /* of its latest trade, 0: none */
     uint8_t len; /* 0: free */
     uint8_t venue_len; /* 0: the input does not say */
@@ -21,6 +22,7 @@ struct audit_symbol {
 struct audit {
     uint64_t trade_cnt;
     uint64_t quote_cnt;
+    uint64_t update_cnt; /* of orders */
     int64_t first_ts_ns; /* event times of the first and the last tick, in the order of the input */
     int64_t last_ts_ns;
     uint64_t back_cnt; /* times earlier than the one before */

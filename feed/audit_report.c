@@ -10,7 +10,7 @@
 /* Rows and messages: those that made ticks, those that made none, and those that were malformed. */
 static uint64_t row_cnt(const struct audit *audit, const struct replay_counts *counts)
 {
-    return audit->trade_cnt + audit->quote_cnt + counts->skipped + counts->bad;
+    return audit->trade_cnt + audit->quote_cnt + audit->update_cnt + counts->skipped + counts->bad;
 }
 
 static void json_busiest(struct json *j, const struct audit *audit)
@@ -24,6 +24,7 @@ static void json_busiest(struct json *j, const struct audit *audit)
         json_text(j, "venue", symbol[i]->venue, symbol[i]->venue_len);
         json_u64(j, "trades", symbol[i]->trade_cnt);
         json_u64(j, "quotes", symbol[i]->quote_cnt);
+        json_u64(j, "updates", symbol[i]->update_cnt);
         json_close_object(j);
     }
     json_close_array(j);
@@ -35,6 +36,7 @@ void audit_json(struct json *j, const struct audit *audit, const struct replay_c
     json_u64(j, "rows", row_cnt(audit, counts));
     json_u64(j, "trades", audit->trade_cnt);
     json_u64(j, "quotes", audit->quote_cnt);
+    json_u64(j, "updates", audit->update_cnt);
     json_u64(j, "symbols", audit->symbol_cnt);
     json_u64(j, "unlisted", audit->unlisted_cnt);
     json_u64(j, "time_reversals", audit->back_cnt);
@@ -67,7 +69,7 @@ static void text_symbols(struct out *out, const struct audit *audit)
             out_text(out, "@");
             out_visible(out, symbol[i]->venue, symbol[i]->venue_len);
         }
-        out_format(out, " %" PRIu64, symbol[i]->trade_cnt + symbol[i]->quote_cnt);
+        out_format(out, " %" PRIu64, symbol[i]->trade_cnt + symbol[i]->quote_cnt + symbol[i]->update_cnt);
     }
     out_text(out, audit->symbol_cnt > cnt ? " ...\n" : "\n");
     if (audit->unlisted_cnt > 0)
@@ -93,6 +95,8 @@ void audit_text(struct out *out, const struct audit *audit, const struct replay_
                "rows      %" PRIu64 ": %" PRIu64 " trades, %" PRIu64 " quotes, %" PRIu64
                " without a tick, %" PRIu64 " malformed\n",
                row_cnt(audit, counts), audit->trade_cnt, audit->quote_cnt, counts->skipped, counts->bad);
+    if (audit->update_cnt > 0)
+        out_format(out, "updates   %" PRIu64 " of orders\n", audit->update_cnt);
     text_symbols(out, audit);
     text_order(out, audit);
     out_format(out,

@@ -177,6 +177,18 @@ static int set_group(void *values, const char *arg, char *why, size_t why_len)
     return 0;
 }
 
+static int set_warn(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct feed_options *opt = values;
+    struct limit limit;
+    if (limit_parse(arg, &limit) == 0 && limit.kind != LIMIT_AGE && limit.value > 0) {
+        opt->warn = limit;
+        return 0;
+    }
+    snprintf(why, why_len, "use ticks (1000) or per cent of the ring (75%%)");
+    return -EINVAL;
+}
+
 static int add_file(void *values, const char *arg, char *why, size_t why_len)
 {
     struct feed_options *opt = values;
@@ -194,7 +206,8 @@ static int add_file(void *values, const char *arg, char *why, size_t why_len)
 static const struct opt option_table[] = {
     {'f', "format", OPT_CALL, 0, "FMT", .help = "of the files after it (default: detected)",
      .call = set_format},
-    {0, "generate", OPT_CALL, 0, "KIND", .help = "make a market instead: walk", .call = set_generate},
+    {0, "generate", OPT_CALL, 0, "KIND", .help = "make a market instead: walk, quotes, orders",
+     .call = set_generate},
     {0, "symbol", OPT_CALL, 0, "S", .help = "for files that do not say", .call = set_symbol},
     {0, "venue", OPT_CALL, 0, "V", .help = "for files that do not say", .call = set_venue},
     {0, "date", OPT_CALL, 0, "YYYY-MM-DD", .help = "for files whose times have none", .call = set_date},
@@ -238,6 +251,8 @@ static const struct opt option_table[] = {
      .help = "do not begin before N are attached (default 1, 0: do not wait)", .max = TR_CONSUMER_MAX},
     {0, "stall-timeout", OPT_DURATION, AT(stall_timeout_ns), "DUR|off",
      .help = "evict a living consumer that holds the feed so long (default off)", .may_be_off = true},
+    {'w', "warn", OPT_CALL, 0, "N|PCT",
+     .help = "tell which consumer's queue has grown to this (default: none)", .call = set_warn},
     {0, "on-bad", OPT_CHOICE, AT(on_bad), "stop|skip", .help = "malformed records (default stop)",
      .choice = bad_name},
     {0, "validate", OPT_FLAG, AT(validate), NULL, .help = "read and check only, touch no ring"},
@@ -298,6 +313,15 @@ static unsigned stdin_cnt(const struct feed_options *opt)
     return cnt;
 }
 
+/* Only ticks of this kind are wanted, and there will be none for ever. */
+static bool makes_none(const struct feed_options *opt, bool only, enum tr_tick_kind kind)
+{
+    if (!only || opt->generate == NULL)
+        return false;
+    enum tr_tick_kind made = source_find(opt->generate, true)->only_kind;
+    return made != 0 && made != kind;
+}
+
 static int check(const struct feed_options *opt)
 {
     if (tr_ring_name_check(opt->ring) != 0)
@@ -312,7 +336,7 @@ static int check(const struct feed_options *opt)
     if (tr_place_name_check(options_producer(opt)) != 0)
         return refuse(opt->producer, "no name for a producer, use up to 31 of A-Z a-z 0-9 _ - .");
     if (opt->generate == NULL && opt->file_cnt == 0)
-        return refuse("FILE", "none given, name tick files, - for standard input, or --generate=walk");
+        return refuse("FILE", "none given, name tick files, - for standard input, or --generate=KIND");
     if (opt->generate != NULL && opt->file_cnt > 0)
         return refuse(opt->file[0].path, "files and --generate exclude each other, use one");
     if (stdin_cnt(opt) > 1)
@@ -323,6 +347,10 @@ static int check(const struct feed_options *opt)
         return refuse("--symbols", "must be names or globs, separated by commas, at most 1023 bytes");
     if (opt->select.only_trades && opt->select.only_quotes)
         return refuse("--quotes", "and --trades exclude each other, leave out both for all");
+    if (makes_none(opt, opt->select.only_trades, TR_TICK_TRADE))
+        return refuse("--trades", "this made market has none, leave it out");
+    if (makes_none(opt, opt->select.only_quotes, TR_TICK_QUOTE))
+        return refuse("--quotes", "this made market has none, leave it out");
     return 0;
 }
 

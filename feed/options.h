@@ -6,6 +6,7 @@
 #include "feed/pace.h"
 #include "feed/publish.h"
 #include "feed/select.h"
+#include "limit.h"
 
 /* One FILE with what was said of it before it; options before the first count for all after them. */
 struct feed_file {
@@ -41,6 +42,7 @@ struct feed_options {
     int merge_by; /* 0 event time, 1 receive time */
     uint64_t consumer_cnt; /* wait for so many */
     int64_t stall_timeout_ns; /* -1: off */
+    struct limit warn; /* ticks or per cent; 0: no queue is told */
     int on_bad; /* 0 stop, 1 skip */
     bool validate;
     bool digest;

@@ -6,7 +6,6 @@
 #include "log.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop */
-#define TELL_NS TR_NS_PER_S /* a wait this long is told; then after twice the time, and so on */
 
 /* The ends of a name: with its length they tell names of up to 16 bytes apart, without a call. */
 static inline void name_ends(const char *text, size_t len, uint64_t ends[2])
@@ -121,74 +120,36 @@ static void stamp(struct tr_tick *tick, uint32_t cnt, int64_t now_ns)
         tick[i].ts_pub_ns = now_ns;
 }
 
-/* Says whom the feed does not wait for any more. */
-static void tell_gone(struct publisher *pub)
-{
-    const struct tr_producer *ring = &pub->ring;
-    char name[TR_NAME_MAX + 1];
-    if (ring->evicted_cnt == pub->evicted_told && ring->dropped_dead_cnt == pub->dropped_told)
-        return;
-    tr_registry_name(&ring->seg, TR_PLACE_MEMBER, ring->gone_idx, name);
-    if (ring->evicted_cnt != pub->evicted_told)
-        log_warn(ring->seg.name, "evicted consumer '%s': it held the feed longer than --stall-timeout", name);
-    else
-        log_warn(ring->seg.name, "consumer '%s' died and its hold is over: going on without it", name);
-    pub->evicted_told = ring->evicted_cnt;
-    pub->dropped_told = ring->dropped_dead_cnt;
-}
-
 int publisher_housekeep(struct publisher *pub, int64_t now_ns)
 {
     int rc = tr_producer_housekeep(&pub->ring, now_ns);
-    tell_gone(pub);
-    pub->had_consumers = pub->had_consumers || pub->ring.consumer_cnt > 0;
-    if (pub->had_consumers && pub->ring.consumer_cnt == 0 && !pub->told_alone) {
-        pub->told_alone = true;
-        log_info(pub->ring.seg.name, "all consumers have gone, going on alone");
-    }
+    audience_look(&pub->audience, &pub->ring);
+    waits_tell(&pub->waits, &pub->ring, now_ns, false);
+    queues_look(&pub->queues, &pub->ring, now_ns, false);
     return rc;
-}
-
-/* Says who is in the way; *next_ns: the length of the wait at which to say it again. */
-static void tell_holder(const struct publisher *pub, int64_t now_ns, struct tr_holder *holder,
-                        int64_t *next_ns)
-{
-    struct tr_holder now;
-    if (!tr_producer_holder(&pub->ring, &now))
-        return;
-    if (strcmp(now.name, holder->name) != 0)
-        *next_ns = TELL_NS;
-    *holder = now;
-    if (now_ns - now.since_ns < *next_ns)
-        return;
-    log_warn(pub->ring.seg.name, "waiting for consumer '%s' (%s) %.1f s: the ring is full", now.name,
-             now.alive ? "alive" : "died, its place is held", (double)(now_ns - now.since_ns) / 1e9);
-    *next_ns *= 2;
 }
 
 /* The gate is shut.  0: there is room. */
 static int wait_for_room(struct publisher *pub)
 {
     int64_t begin_ns = tr_now_ns();
-    int64_t next_ns = TELL_NS;
-    struct tr_holder holder = {.since_ns = begin_ns};
-    while (tr_producer_wait(&pub->ring, WAIT_NS) != TR_OK) {
-        if (pub->stopped())
-            return -ECANCELED;
+    int rc = 0;
+    waits_begin(&pub->waits, &pub->ring, begin_ns);
+    queues_look(&pub->queues, &pub->ring, begin_ns, true);
+    while (rc == 0 && tr_producer_wait(&pub->ring, WAIT_NS) != TR_OK) {
         int64_t now_ns = tr_now_ns();
-        if (pub->patience_ns >= 0 && now_ns - begin_ns >= pub->patience_ns)
-            return -ETIMEDOUT;
-        tell_holder(pub, now_ns, &holder, &next_ns);
-        if (pub->waiting != NULL)
+        waits_look(&pub->waits, &pub->ring);
+        if (pub->stopped())
+            rc = -ECANCELED;
+        else if (pub->patience_ns >= 0 && now_ns - begin_ns >= pub->patience_ns)
+            rc = -ETIMEDOUT;
+        if (rc == 0 && pub->waiting != NULL)
             pub->waiting(pub->waiting_arg, pub);
-        int rc = publisher_housekeep(pub, now_ns);
-        if (rc != 0)
-            return rc;
+        if (rc == 0)
+            rc = publisher_housekeep(pub, now_ns);
     }
-    if (next_ns > TELL_NS)
-        log_info(pub->ring.seg.name, "waited %.1f s for consumer '%s' (ring full)",
-                 (double)(tr_now_ns() - holder.since_ns) / 1e9, holder.name);
-    return 0;
+    waits_end(&pub->waits, tr_now_ns());
+    return rc;
 }
 
 int publisher_offer(struct publisher *pub)

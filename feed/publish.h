@@ -2,8 +2,11 @@
 #ifndef FEED_PUBLISH_H
 #define FEED_PUBLISH_H
 
+#include "feed/queues.h"
 #include "feed/source/source.h"
+#include "waits.h"
 #include "tickring.h"
+#include "audience.h"
 
 #define PUBLISH_BATCH 16 /* few enough that a consumer spins from one to the next: waking it costs 10 us */
 
@@ -44,10 +47,9 @@ struct publisher {
     /* Called now and then while the gate is shut; NULL: not.  It must leave *pub, which waits, alone. */
     void (*waiting)(void *arg, const struct publisher *pub);
     void *waiting_arg;
-    bool had_consumers;
-    bool told_alone;
-    uint64_t dropped_told; /* how many of the ring's dropped_dead_cnt and evicted_cnt were told */
-    uint64_t evicted_told;
+    struct waits waits;
+    struct queues queues; /* its limit is the caller's to set */
+    struct audience audience;
 };
 
 /* publisher_init - before the first tick; ring is opened by the caller, the rest of *pub is his to set. */
@@ -65,8 +67,8 @@ static inline bool publisher_is_seen(const struct publisher *pub)
     return pub->taken_cnt < pub->done_cnt;
 }
 
-/* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, and once that
- * the last has gone. */
+/* publisher_housekeep - as tr_producer_housekeep; says which consumer the feed goes on without, once that the last
+ * has gone, what a wait that is over was, and which queue is long. */
 int publisher_housekeep(struct publisher *pub, int64_t now_ns);
 
 /* publisher_offer - publishes what there is room for now and keeps the rest, without waiting.  Returns as

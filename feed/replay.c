@@ -24,7 +24,7 @@ int replay_tell_ring_error(const char *ring, int rc)
                   TR_SYMBOL_CNT_MAX, TR_VENUE_CNT_MAX);
         return EXIT_CODE_TEMPFAIL;
     case ETIMEDOUT:
-        log_error(ring, "full for too long, a consumer does not read: see which with shmmon");
+        log_error(ring, "buffer full for too long, a consumer does not read: see which with shmmon");
         return EXIT_CODE_TEMPFAIL;
     case ESTALE:
         log_error(ring, "the ring was removed while in use, start feed and consumers again");

@@ -8,12 +8,6 @@
 #include "json.h"
 #include "timetext.h"
 
-static void note_holder(struct report_blocked *entry, const struct tr_producer *ring, unsigned c)
-{
-    tr_registry_name(&ring->seg, TR_PLACE_MEMBER, c, entry->name);
-    entry->ns = tr_registry_blocked_by_ns(&ring->seg, ring->place.idx, c);
-}
-
 void report_baseline(struct report_ring *rep, const struct tr_producer *ring)
 {
     memcpy(rep->name, ring->seg.name, sizeof rep->name);
@@ -21,7 +15,7 @@ void report_baseline(struct report_ring *rep, const struct tr_producer *ring)
     rep->stall_cnt = tr_load_rlx(&ring->lane->stall_cnt);
     rep->blocked_by_cnt = TR_CONSUMER_MAX;
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        note_holder(&rep->blocked_by[c], ring, c);
+        rep->blocked_by[c] = wait_account_of(ring, c);
 }
 
 void report_ring(struct report_ring *rep, const struct tr_producer *ring)
@@ -30,17 +24,14 @@ void report_ring(struct report_ring *rep, const struct tr_producer *ring)
     rep->stall_cnt = tr_load_rlx(&ring->lane->stall_cnt) - rep->stall_cnt;
     rep->blocked_by_cnt = 0;
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        struct report_blocked now;
-        note_holder(&now, ring, c);
-        if (strcmp(now.name, rep->blocked_by[c].name) == 0)
-            now.ns -= rep->blocked_by[c].ns; /* else the place has changed hands, and its account with it */
-        if (now.ns > 0)
-            rep->blocked_by[rep->blocked_by_cnt++] = now;
+        struct wait_account held = wait_account_since(ring, c, &rep->blocked_by[c]);
+        if (held.ns > 0)
+            rep->blocked_by[rep->blocked_by_cnt++] = held;
     }
 }
 
 /* Consumers of one name on several rings are one here; more names than there is room for are left out. */
-static void add_blocked(struct report_ring *all, const struct report_blocked *blocked)
+static void add_blocked(struct report_ring *all, const struct wait_account *blocked)
 {
     unsigned i = 0;
     while (i < all->blocked_by_cnt && strcmp(all->blocked_by[i].name, blocked->name) != 0)
@@ -188,9 +179,9 @@ static void text_blocked(struct out *out, const struct report_ring *ring)
     out_format(out, "blocked   %.3f s in %" PRIu64 " stalls\n", (double)ring->blocked_ns / 1e9,
                ring->stall_cnt);
     for (unsigned i = 0; i < ring->blocked_by_cnt; i++) {
-        out_text(out, "  by ");
+        out_format(out, "  waited %.3f s for consumer '", (double)ring->blocked_by[i].ns / 1e9);
         out_visible(out, ring->blocked_by[i].name, strlen(ring->blocked_by[i].name));
-        out_format(out, " %.3f s\n", (double)ring->blocked_by[i].ns / 1e9);
+        out_text(out, "' (buffer full)\n");
     }
 }
 

@@ -6,11 +6,6 @@
 #include "feed/replay.h"
 #include "out.h"
 
-struct report_blocked {
-    char name[TR_NAME_MAX + 1];
-    uint64_t ns;
-};
-
 /* What happened to one ring, or to all of them. */
 struct report_ring {
     char name[TR_RING_NAME_MAX + 1]; /* "": all */
@@ -19,7 +14,7 @@ struct report_ring {
     uint64_t dropped;
     uint64_t blocked_ns;
     uint64_t stall_cnt;
-    struct report_blocked blocked_by[TR_CONSUMER_MAX];
+    struct wait_account blocked_by[TR_CONSUMER_MAX];
     unsigned blocked_by_cnt;
     int64_t first_ts_ns; /* event times; if published > 0 */
     int64_t last_ts_ns;

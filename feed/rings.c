@@ -42,6 +42,17 @@ static void find_place(const struct feed_options *opt, struct publisher *pub, un
                  opt->resume == 1 ? "not to be resumed" : "another, or cannot be read again");
 }
 
+/* The limit of --warn in ticks; 0: none. */
+static uint64_t queue_limit(const struct feed_options *opt, const struct tr_producer *ring)
+{
+    uint64_t slot_cnt = ring->seg.header.slot_cnt;
+    uint64_t limit_cnt = limit_ticks(&opt->warn, slot_cnt);
+    if (limit_cnt > slot_cnt)
+        log_warn("--warn", "no queue grows to %llu ticks, ring %s has %llu slots",
+                 (unsigned long long)limit_cnt, ring->seg.name, (unsigned long long)slot_cnt);
+    return limit_cnt == 0 && opt->warn.value > 0 ? 1 : limit_cnt; /* a small share of a small ring */
+}
+
 static int open_one(struct rings *rings, unsigned idx)
 {
     const struct feed_options *opt = rings->opt;
@@ -62,6 +73,7 @@ static int open_one(struct rings *rings, unsigned idx)
         return tell_open_error(opt, &pub->ring, name, rc);
     rings->open_cnt++;
     report_baseline(&rings->report[idx], &pub->ring);
+    pub->queues.limit_cnt = queue_limit(opt, &pub->ring);
     find_place(opt, pub, idx);
     return 0;
 }
@@ -129,16 +141,20 @@ int rings_wait(struct rings *rings, bool (*stopped)(void))
 {
     int64_t begin_ns = tr_now_ns();
     int code = 0;
-    for (unsigned i = 0; i < rings->cnt && code == 0; i++)
+    for (unsigned i = 0; i < rings->cnt && code == 0; i++) {
         code = wait_for_consumers(rings, &rings->pub[i].ring, begin_ns, stopped);
+        if (rings->opt->consumer_cnt > 0) /* they may be gone before one looks again */
+            rings->pub[i].audience.seen_ns = tr_now_ns();
+    }
     return code;
 }
 
 void rings_report(struct rings *rings)
 {
     for (unsigned i = 0; i < rings->open_cnt; i++) {
-        const struct publisher *pub = &rings->pub[i];
+        struct publisher *pub = &rings->pub[i];
         struct report_ring *report = &rings->report[i];
+        waits_tell(&pub->waits, &pub->ring, tr_now_ns(), true);
         report_ring(report, &pub->ring);
         report->published = pub->published;
         report->resumed = pub->done_cnt;

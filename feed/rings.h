@@ -22,7 +22,8 @@ int rings_open(struct rings *rings, const struct feed_options *opt, bool (*stopp
  * came. */
 int rings_wait(struct rings *rings, bool (*stopped)(void));
 
-/* rings_report - fills in what was published and who held the feed.  The rings are still open. */
+/* rings_report - fills in what was published and who held the feed; says what the last wait was.  The rings are
+ * still open. */
 void rings_report(struct rings *rings);
 
 /* rings_give_up - leaves those that were opened as they were found: a lane that was taken over waits for the next

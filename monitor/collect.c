@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "monitor/units.h"
+#include "units.h"
 
 #define SILENT_NS (2 * TR_NS_PER_S) /* a live process that kept no house for so long is stopped or stuck */
 
@@ -150,4 +150,15 @@ int collect(const struct tr_segment *seg, const struct level_limits *limits, str
     if (!snap->balanced)
         warn(snap, LEVEL_CRIT, "the ledger does not balance: a process wrote where it must not");
     return 0;
+}
+
+const struct warning *collect_worst(const struct snapshot *snap)
+{
+    const struct warning *found = NULL;
+    for (unsigned i = 0; i < snap->warning_cnt; i++) {
+        const struct warning *w = &snap->warning[i];
+        if (w->level == snap->level && (found == NULL || (found->lag > 0 && w->lag > found->lag)))
+            found = w;
+    }
+    return found;
 }

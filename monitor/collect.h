@@ -34,6 +34,10 @@ int collect(const struct tr_segment *seg, const struct level_limits *limits, str
 /* collect_queue - what this consumer of the view has before it. */
 struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m);
 
+/* collect_worst - the first of the worst warnings; if that is about a queue, the one about the deepest.  NULL: there
+ * is none. */
+const struct warning *collect_worst(const struct snapshot *snap);
+
 /* ring_state_name - open, closed, stale. */
 const char *ring_state_name(enum ring_state state);
 

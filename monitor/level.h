@@ -1,19 +1,10 @@
-/* level.h - how bad it is: limits for the depth of a queue in ticks, in per cent of the ring, or as the
- * age of its oldest tick. */
+/* level.h - how bad it is: queues against limits (limit.h). */
 #ifndef MONITOR_LEVEL_H
 #define MONITOR_LEVEL_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "limit.h"
 
 enum level { LEVEL_OK, LEVEL_WARN, LEVEL_CRIT };
-
-enum limit_kind { LIMIT_TICKS, LIMIT_PERCENT, LIMIT_AGE };
-
-struct limit {
-    enum limit_kind kind;
-    int64_t value; /* ticks, per cent, or ns */
-};
 
 struct level_limits {
     struct limit warn;
@@ -23,9 +14,6 @@ struct level_limits {
 /* level_defaults - 75 and 90 % of the ring. */
 struct level_limits level_defaults(void);
 
-/* limit_parse - "1000", "75%", "10ms".  0 or -EINVAL. */
-int limit_parse(const char *text, struct limit *limit);
-
 /* What a consumer has before it. */
 struct queue {
     uint64_t lag; /* ticks, over all lanes */
@@ -33,9 +21,6 @@ struct queue {
     int64_t lag_ns; /* how long the oldest has waited; 0: not known */
     uint64_t slot_cnt; /* of a lane */
 };
-
-/* limit_ticks - the depth at which the limit is reached (per cent: of the fullest lane); 0 for an age. */
-uint64_t limit_ticks(const struct limit *limit, uint64_t slot_cnt);
 
 /* queue_percent - how full the fullest lane is, rounded down. */
 uint64_t queue_percent(const struct queue *queue);

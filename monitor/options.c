@@ -95,6 +95,7 @@ static const struct opt option_table[] = {
     {'w', "warn", OPT_CALL, 0, "N|PCT|DUR", .help = "warn of a queue deeper or older than this (default 75%)",
      .call = set_warn},
     {'W', "crit", OPT_CALL, 0, "N|PCT|DUR", .help = "critical beyond this (default 90%)", .call = set_crit},
+    {0, "alert", OPT_TEXT, AT(alert), "CMD", .help = "have sh run this when the level changes"},
     {'t', "timeout", OPT_DURATION, AT(timeout_ns), "DUR|off",
      .help = "how long to wait for the ring (default off; with -1: 1s)", .may_be_off = true},
     {'q', "quiet", OPT_FLAG, AT(quiet), NULL, .help = "no talk but errors"},
@@ -114,10 +115,15 @@ void monitor_options_print_help(void)
     opt_print_help(stdout, option_table, OPTION_CNT);
 }
 
-/* The ring, said with -n or as an operand. */
-static int check_ring(struct monitor_options *opt)
+/* What goes together; the ring, said with -n or as an operand. */
+static int check(struct monitor_options *opt)
 {
     const char *why = NULL;
+    if (opt->alert != NULL && (opt->verb != VERB_WATCH || opt->alert[0] == '\0')) {
+        log_error("--alert", opt->verb != VERB_WATCH ? "goes with watching a ring only, leave out the verb"
+                                                     : "must be a command, this one is empty");
+        return EXIT_CODE_USAGE;
+    }
     if (opt->ring != NULL && opt->operand != NULL)
         why = "one ring only, leave out -n or this";
     else if (opt->verb == VERB_LIST && (opt->ring != NULL || opt->operand != NULL))
@@ -140,7 +146,7 @@ int monitor_options_read(struct monitor_options *opt, int argc, char **argv)
 {
     *opt = (struct monitor_options){.timeout_ns = TIMEOUT_NOT_SAID, .limits = level_defaults()};
     int code = opt_parse(option_table, OPTION_CNT, argc, argv, opt, set_operand);
-    return code != 0 || opt->help || opt->version ? code : check_ring(opt);
+    return code != 0 || opt->help || opt->version ? code : check(opt);
 }
 
 void monitor_options_settle(struct monitor_options *opt, bool is_terminal)

@@ -23,6 +23,7 @@ struct monitor_options {
     int64_t delay_ns; /* 0: not said */
     uint64_t count; /* 0: until stopped */
     struct level_limits limits;
+    const char *alert; /* command for a change of level; NULL: none */
 };
 
 /* monitor_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has logged

@@ -44,22 +44,10 @@ static int unknown(struct out *out, const char *ring, const char *why)
     return CHECK_UNKNOWN;
 }
 
-/* The first of the worst; if it is about a queue, the one about the deepest. */
-static const struct warning *worst(const struct snapshot *snap)
-{
-    const struct warning *found = NULL;
-    for (unsigned i = 0; i < snap->warning_cnt; i++) {
-        const struct warning *w = &snap->warning[i];
-        if (w->level == snap->level && (found == NULL || (found->lag > 0 && w->lag > found->lag)))
-            found = w;
-    }
-    return found;
-}
-
 /* The worst warning, and how many there are beside it. */
 static void write_warning(struct out *out, const struct snapshot *snap)
 {
-    write_words(out, worst(snap)->text);
+    write_words(out, collect_worst(snap)->text);
     if (snap->warning_cnt == 1)
         return;
     char more[40];
@@ -131,6 +119,20 @@ static int64_t oldest_ns(const struct tr_view *view, uint64_t *lost)
     return age_ns;
 }
 
+/* The mean and the 99th percentile of the service time, of the live consumer with the largest mean; 0: none was
+ * measured. */
+static void slowest(const struct tr_view *view, int64_t *mean_ns, int64_t *p99_ns)
+{
+    *mean_ns = *p99_ns = 0;
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        const struct tr_member_view *m = &view->member[c];
+        if (!m->alive || tr_hist_mean(&m->service) < *mean_ns)
+            continue;
+        *mean_ns = tr_hist_mean(&m->service);
+        *p99_ns = tr_hist_percentile(&m->service, 99, 100);
+    }
+}
+
 static void write_data(struct out *out, const struct level_limits *limits, const struct snapshot *snap)
 {
     const struct tr_view *view = &snap->view;
@@ -141,16 +143,20 @@ static void write_data(struct out *out, const struct level_limits *limits, const
     char age_warn[32];
     char age_crit[32];
     uint64_t lost;
+    int64_t mean_ns;
+    int64_t p99_ns;
     int64_t age_ns = oldest_ns(view, &lost);
+    slowest(view, &mean_ns, &p99_ns);
     queue_limit(warn, &limits->warn, view);
     queue_limit(crit, &limits->crit, view);
     age_limit(age_warn, &limits->warn);
     age_limit(age_crit, &limits->crit);
     snprintf(line, sizeof line,
-             " | 'queue'=%llu;%s;%s;0;%llu 'age'=%.6fs;%s;%s;0 'lost'=%lluc 'published'=%lluc\n",
+             " | 'queue'=%llu;%s;%s;0;%llu 'age'=%.6fs;%s;%s;0 'lost'=%lluc 'published'=%lluc"
+             " 'service'=%.9fs;;;0 'service_p99'=%.9fs;;;0\n",
              (unsigned long long)(m != NULL ? m->lag : 0), warn, crit, (unsigned long long)slot_sum(view),
              (double)age_ns / 1e9, age_warn, age_crit, (unsigned long long)lost,
-             (unsigned long long)snap->published);
+             (unsigned long long)snap->published, (double)mean_ns / 1e9, (double)p99_ns / 1e9);
     out_text(out, line);
 }
 

@@ -9,10 +9,10 @@
 #include "log.h"
 #include "monitor/collect.h"
 #include "monitor/scan.h"
-#include "monitor/table.h"
-#include "monitor/units.h"
 #include "monitor/verbs.h"
+#include "table.h"
 #include "timetext.h"
+#include "units.h"
 
 struct members {
     unsigned producer_cnt; /* alive */

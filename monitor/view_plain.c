@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/table.h"
-#include "monitor/units.h"
 #include "monitor/view.h"
+#include "table.h"
 #include "timetext.h"
+#include "units.h"
 
 #define LINE_LEN 320
 
@@ -46,18 +46,21 @@ enum consumer_column {
     C_P99,
     C_MAX,
     C_SERVICE,
+    C_SERVICE_P50,
+    C_SERVICE_P99,
     C_CNT
 };
 
 static const struct table_column consumer_column[C_CNT] = {
-    [C_NAME] = {"CONSUMER", 12, 0, true},   [C_PID] = {"PID", 7, 6, false},
-    [C_STATE] = {"STATE", 7, 0, true},      [C_POLICY] = {"POLICY", 8, 7, true},
-    [C_QUEUE] = {"QUEUE", 6, 0, false},     [C_FULL] = {"FULL", 4, 2, false},
-    [C_OLDEST] = {"OLDEST", 6, 0, false},   [C_HIGHEST] = {"HIGHEST", 7, 5, false},
-    [C_RATE] = {"RATE/s", 6, 0, false},     [C_DELIVERED] = {"DELIVERED", 9, 3, false},
-    [C_LOST] = {"LOST", 6, 0, false},       [C_P50] = {"LAT p50", 7, 1, false},
-    [C_P99] = {"LAT p99", 7, 0, false},     [C_MAX] = {"LAT max", 7, 4, false},
-    [C_SERVICE] = {"SERVICE", 7, 8, false},
+    [C_NAME] = {"CONSUMER", 12, 0, true},       [C_PID] = {"PID", 7, 9, false},
+    [C_STATE] = {"STATE", 7, 0, true},          [C_POLICY] = {"POLICY", 8, 10, true},
+    [C_QUEUE] = {"QUEUE", 6, 0, false},         [C_FULL] = {"FULL", 4, 2, false},
+    [C_OLDEST] = {"OLDEST", 6, 0, false},       [C_HIGHEST] = {"HIGHEST", 7, 7, false},
+    [C_RATE] = {"RATE/s", 6, 0, false},         [C_DELIVERED] = {"DELIVERED", 9, 4, false},
+    [C_LOST] = {"LOST", 6, 0, false},           [C_P50] = {"LAT p50", 7, 1, false},
+    [C_P99] = {"LAT p99", 7, 0, false},         [C_MAX] = {"LAT max", 7, 6, false},
+    [C_SERVICE] = {"SERVICE", 7, 3, false},     [C_SERVICE_P50] = {"SVC p50", 7, 8, false},
+    [C_SERVICE_P99] = {"SVC p99", 7, 5, false},
 };
 
 static void line(struct out *out, const char *text)
@@ -194,23 +197,28 @@ static void set_queue(struct table *t, const struct snapshot *snap, const struct
 }
 
 /* Nothing measured is no time, rather than a good one. */
+static void set_measured(struct table *t, unsigned column, const struct tr_hist_snap *hist, uint64_t ns)
+{
+    if (hist->cnt == 0)
+        table_set(t, column, "-");
+    else
+        set_time(t, column, ns);
+}
+
+static void set_percentile(struct table *t, unsigned column, const struct tr_hist_snap *hist,
+                           uint64_t percent)
+{
+    set_measured(t, column, hist, (uint64_t)tr_hist_percentile(hist, percent, 100));
+}
+
 static void set_times(struct table *t, const struct tr_member_view *m)
 {
-    static const struct {
-        unsigned column;
-        uint64_t percent;
-    } latency[] = {{C_P50, 50}, {C_P99, 99}, {C_MAX, 100}};
-    for (size_t i = 0; i < sizeof latency / sizeof latency[0]; i++) {
-        int64_t ns = tr_hist_percentile(&m->latency, latency[i].percent, 100);
-        if (m->latency.cnt == 0)
-            table_set(t, latency[i].column, "-");
-        else
-            set_time(t, latency[i].column, latency[i].percent == 100 ? m->latency.max_ns : (uint64_t)ns);
-    }
-    if (m->service.cnt == 0)
-        table_set(t, C_SERVICE, "-");
-    else
-        set_time(t, C_SERVICE, (uint64_t)tr_hist_mean(&m->service));
+    set_percentile(t, C_P50, &m->latency, 50);
+    set_percentile(t, C_P99, &m->latency, 99);
+    set_measured(t, C_MAX, &m->latency, m->latency.max_ns);
+    set_measured(t, C_SERVICE, &m->service, (uint64_t)tr_hist_mean(&m->service));
+    set_percentile(t, C_SERVICE_P50, &m->service, 50);
+    set_percentile(t, C_SERVICE_P99, &m->service, 99);
 }
 
 static void set_consumer(struct table *t, const struct snapshot *snap, const struct tr_member_view *m)

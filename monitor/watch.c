@@ -7,6 +7,7 @@
 
 #include "exitcode.h"
 #include "log.h"
+#include "monitor/alert.h"
 #include "ringerror.h"
 #include "sig.h"
 
@@ -36,14 +37,25 @@ static int find_ring(const struct monitor_options *opt, const char *ring, struct
     return -1;
 }
 
-/* In slices: a signal that comes just before one is seen after it. */
-static void sleep_until(int64_t until_ns)
+/* What watching a ring needs. */
+struct watching {
+    const struct monitor_options *opt;
+    const struct view_ops *view;
+    struct out *out;
+    struct tr_segment seg;
+    struct snapshot snap;
+    struct alert alert;
+};
+
+/* In slices: a signal that comes just before one is seen after it, and so is the end of an alert's command. */
+static void sleep_until(struct watching *w, int64_t until_ns)
 {
     int64_t now_ns;
     while (!sig_stopped() && (now_ns = tr_now_ns()) < until_ns) {
         int64_t left_ns = until_ns - now_ns < SLICE_NS ? until_ns - now_ns : SLICE_NS;
         struct timespec t = {.tv_sec = 0, .tv_nsec = left_ns};
         nanosleep(&t, NULL);
+        alert_look(&w->alert, &w->snap);
     }
 }
 
@@ -54,14 +66,14 @@ static int64_t next_due(int64_t due_ns, int64_t delay_ns)
     return due_ns + delay_ns > now_ns ? due_ns + delay_ns : now_ns;
 }
 
-static int show_once(const struct monitor_options *opt, const struct view_ops *view, struct out *out,
-                     const struct tr_segment *seg, struct snapshot *snap)
+static int show_once(struct watching *w)
 {
-    int rc = collect(seg, &opt->limits, snap);
+    int rc = collect(&w->seg, &w->opt->limits, &w->snap);
     if (rc != 0)
-        return ringerror_tell(seg->name, "", rc);
-    view->show(out, snap);
-    rc = out_flush(out);
+        return ringerror_tell(w->seg.name, "", rc);
+    alert_look(&w->alert, &w->snap);
+    w->view->show(w->out, &w->snap);
+    rc = out_flush(w->out);
     if (rc != 0 && rc != -EPIPE)
         log_error("output", "%s, free space or write elsewhere", strerror(-rc));
     return rc == 0 || rc == -EPIPE ? 0 : EXIT_CODE_IO;
@@ -78,37 +90,40 @@ static int tell_end(const struct snapshot *snap)
     return EXIT_CODE_UNAVAILABLE;
 }
 
-static int watch_ring(const struct monitor_options *opt, const struct view_ops *view, struct out *out,
-                      const struct tr_segment *seg, struct snapshot *snap)
+static int watch_ring(struct watching *w)
 {
     int64_t due_ns = tr_now_ns();
     for (uint64_t i = 1; !sig_stopped(); i++) {
-        if (view == &view_plain && i > 1)
-            out_text(out, "\n");
-        int code = show_once(opt, view, out, seg, snap);
-        if (code != 0 || i == opt->count || out->error != 0)
+        if (w->view == &view_plain && i > 1)
+            out_text(w->out, "\n");
+        int code = show_once(w);
+        if (code != 0 || i == w->opt->count || w->out->error != 0)
             return code;
-        if (!snap->view.named)
-            return tell_end(snap);
-        due_ns = next_due(due_ns, opt->delay_ns);
-        sleep_until(due_ns);
+        if (!w->snap.view.named)
+            return tell_end(&w->snap);
+        due_ns = next_due(due_ns, w->opt->delay_ns);
+        sleep_until(w, due_ns);
     }
     return 0;
 }
 
 int watch(const struct monitor_options *opt, const struct view_ops *view, struct out *out)
 {
-    struct tr_segment seg;
-    struct snapshot *snap = malloc(sizeof *snap);
-    if (snap == NULL) {
+    struct watching *w = malloc(sizeof *w); /* a snapshot is large */
+    if (w == NULL) {
         log_error("memory", "none left");
         return EXIT_CODE_FAILED;
     }
-    int code = find_ring(opt, opt->ring != NULL ? opt->ring : "ticks", &seg);
+    w->opt = opt;
+    w->view = view;
+    w->out = out;
+    w->alert = (struct alert){.command = opt->alert};
+    int code = find_ring(opt, opt->ring != NULL ? opt->ring : "ticks", &w->seg);
     if (code == 0) {
-        code = watch_ring(opt, view, out, &seg, snap);
-        tr_observe_close(&seg);
+        code = watch_ring(w);
+        alert_end(&w->alert);
+        tr_observe_close(&w->seg);
     }
-    free(snap);
+    free(w);
     return code < 0 ? 0 : code;
 }

@@ -222,6 +222,15 @@ void tr_producer_drop(struct tr_producer *p, uint64_t cnt)
     tr_own_add(&p->lane->dropped_cnt, cnt);
 }
 
+bool tr_producer_lag(const struct tr_producer *p, unsigned c, uint64_t *lag)
+{
+    uint64_t cur;
+    if (!tr_writer_counts(&p->w, c, &cur))
+        return false;
+    *lag = cur < p->w.next ? p->w.next - cur : 0;
+    return true;
+}
+
 bool tr_producer_is_drained(const struct tr_producer *p)
 {
     for (uint32_t c = 0; c < TR_CONSUMER_MAX; c++) {

@@ -106,6 +106,10 @@ struct tr_holder {
  * Returns false if the gate was open then, or nobody is known to be in the way. */
 bool tr_producer_holder(const struct tr_producer *p, struct tr_holder *holder);
 
+/* tr_producer_lag - how many ticks of this lane the consumer in place c (below TR_CONSUMER_MAX) has not read.
+ * Returns false if none there holds this lane: it is lossy, evicted, or nobody. */
+bool tr_producer_lag(const struct tr_producer *p, unsigned c, uint64_t *lag);
+
 /* tr_producer_consumer_cnt - how many live consumers have joined this lane: they get all from now on. */
 unsigned tr_producer_consumer_cnt(const struct tr_producer *p);
 

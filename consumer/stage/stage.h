@@ -9,6 +9,7 @@
 #include "consumer/state.h"
 #include "consumer/strategy/strategy.h"
 #include "consumer/symbols.h"
+#include "consumer/trade/risk.h"
 #include "json.h"
 #include "out.h"
 #include "tick.h"
@@ -20,6 +21,9 @@ struct stage_options {
     bool all; /* signals: a line for every tick, not only for signals */
     const struct indicators *indicators; /* open; of the stages with has_sma */
     struct strategy strategy; /* of signals */
+    struct trade_plan trade; /* risk, execute, pipeline; quotes: its fee */
+    const char *aliases; /* quotes: a checked list (quotes/alias.h), the caller's; NULL: none */
+    int64_t stale_ns; /* quotes: older ones do not count; -1: all do */
 };
 
 /* One tick or record on its way through a stage. */
@@ -58,7 +62,8 @@ struct stage_ops {
     enum tr_tick_kind reads; /* 0: ticks; else records of this kind */
     enum tr_tick_kind writes; /* records of this kind; 0: none */
     bool has_sma; /* averages and other indicators are kept, and shown in the summary */
-    /* Takes what it needs; NULL: nothing.  0, or an exit code after it has logged why. */
+    /* Takes what it needs; NULL: nothing.  0, or an exit code after it has logged why.  ops, opt and out are set
+     * by then, sink and silent need not be. */
     int (*open)(struct stage *stage);
     void (*header)(struct stage *stage); /* CSV: the names of the columns; NULL: the stage has no lines */
     /* One tick.  0, or an exit code after it has logged why. */
@@ -66,15 +71,37 @@ struct stage_ops {
     /* Keys of its own in the summary object, and words of its own in the text's last line (each begins with
      * ", "); NULL: none. */
     void (*summary)(struct stage *stage, struct json *json);
+    /* More keys, for behind those of the symbols; NULL: none. */
+    void (*summary_end)(struct stage *stage, struct json *json);
     void (*summary_text)(const struct stage *stage, struct out *out);
+    /* "symbols" of the summary, where that is not the totals of each symbol (which the text then leaves out,
+     * too); NULL: they are. */
+    void (*summary_symbols)(struct stage *stage, struct json *json);
+    /* A table of its own before the text's last line; NULL: none. */
+    void (*summary_table)(const struct stage *stage, struct out *out);
+    /* The input has ended, the summary comes next: writes the lines that are due for that.  Changes nothing,
+     * for it may go on.  NULL: none. */
+    void (*end)(struct stage *stage);
+    /* For people at a terminal: called between batches and while nothing comes, at now_ns of the monotonic
+     * clock.  Only looks.  NULL: nothing. */
+    void (*show)(struct stage *stage, int64_t now_ns);
     /* What it knows beside the symbols, saved or loaded; NULL: nothing. */
     void (*keep)(struct stage *stage, struct state *state);
-    void (*close)(struct stage *stage); /* gives back what open took; NULL: nothing */
+    /* Gives back what open took, also one that failed; NULL: nothing. */
+    void (*close)(struct stage *stage);
 };
 
 extern const struct stage_ops stage_print;
 extern const struct stage_ops stage_volume;
 extern const struct stage_ops stage_signals;
+extern const struct stage_ops stage_quotes;
+extern const struct stage_ops stage_risk;
+extern const struct stage_ops stage_execute;
+extern const struct stage_ops stage_pipeline;
+
+/* stage_check_kind - whether a stage that reads records was handed one of its kind.  0, or an exit code after it
+ * has logged what the ring has instead. */
+int stage_check_kind(const struct stage *stage, const struct tr_tick *tick);
 
 /* stage_find - the stage of that name, or NULL. */
 const struct stage_ops *stage_find(const char *name);

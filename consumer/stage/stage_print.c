@@ -1,4 +1,6 @@
 /* print: every tick as it is, like a tail. */
+#include <string.h>
+
 #include "consumer/line.h"
 
 static void print_header(struct stage *stage)
@@ -12,7 +14,7 @@ static int print_tick(struct stage *stage, const struct stage_tick *t)
     switch (stage->opt.format) {
     case FORMAT_JSON:
         json_open_object(&stage->json, NULL);
-        json_text(&stage->json, "event", "tick", 4);
+        json_text(&stage->json, "event", line_event(t->tick), strlen(line_event(t->tick)));
         line_json(&stage->json, t);
         json_close_object(&stage->json);
         out_json_line(stage->out, &stage->json);

@@ -129,6 +129,8 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, const struct
 /* Not inlined: most ticks come to nothing, and need no registers saved for this. */
 static __attribute__((noinline)) int look_closer(struct stage *stage, const struct stage_tick *t)
 {
+    if (t->tick->kind == TR_TICK_UPDATE) /* of an order of ours: nothing that the market did */
+        return 0;
     const struct signal signal = judge(stage, t);
     if (signal.action == STRATEGY_NONE && !stage->opt.all)
         return 0;

@@ -12,7 +12,7 @@ static const struct source_ops *const source_table[] = {
     &source_dbn,     &source_pcap,     &source_itch,        &source_dukascopy,  &source_json,
     &source_binance, &source_lobster,  &source_lean_trade,  &source_lean_quote, &source_lean_futures,
     &source_truefx,  &source_histdata, &source_marketstore, &source_lean_forex, &source_lobster_book,
-    &source_utpv,    &source_csv,      &source_walk,
+    &source_utpv,    &source_csv,      &source_walk,        &source_quotes,     &source_orders,
 };
 
 #define SOURCE_CNT (sizeof(source_table) / sizeof(source_table[0]))

@@ -96,6 +96,7 @@ struct source_ops {
     const char *name; /* of --format or --generate */
     const char *help;
     bool generates; /* reads no input */
+    enum tr_tick_kind only_kind; /* a generator: makes only these; 0: trades and quotes */
     /* Whether a file that begins with these bytes (see input_peek) is of this format.  NULL for a
      * generator. */
     bool (*detect)(const char *bytes, size_t len);

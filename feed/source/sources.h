@@ -21,6 +21,8 @@ extern const struct source_ops source_json; /* recorded WebSocket messages */
 extern const struct source_ops source_dbn; /* Databento */
 extern const struct source_ops source_itch; /* NASDAQ TotalView-ITCH 5.0 */
 extern const struct source_ops source_utpv; /* unix time, price, volume, without a header */
-extern const struct source_ops source_walk; /* a made market */
+extern const struct source_ops source_walk; /* made markets: trades and quotes */
+extern const struct source_ops source_quotes;
+extern const struct source_ops source_orders; /* updates of orders */
 
 #endif

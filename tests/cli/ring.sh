@@ -432,12 +432,21 @@ done
 took_signals() {
     grep -Eq '^ShdPnd:\s*0+$' "/proc/$1/status" && grep -Eq '^SigPnd:\s*0+$' "/proc/$1/status"
 }
+# is_asleep PID: in a system call; what it waits for does not come.
+is_asleep() {
+    [ "$(sed 's/.*) //;s/ .*//' "/proc/$1/stat" 2>/dev/null)" = S ]
+}
+mkfifo stuck
+exec 5<>stuck # nobody reads what is written to it
 for signal in INT:130 TERM:143; do
+    dd if=/dev/zero of=stuck bs=4096 oflag=nonblock 2>/dev/null # it is full
     start feed feed -q -n $n --wait-consumers=1 --rate=100 $walk
     feed=$pid
-    reader busy --work=600s --hold=0 volume
-    busy=$pid
+    "$bin/consumer" -j -n $n --id=busy --hold=0 print >&5 2>busy.err 3>&- 5>&- &
+    busy=$!
+    pids="$pids $busy"
     until_true published $n 1
+    until_true is_asleep "$busy"
     kill -${signal%:*} "$busy"
     until_true took_signals "$busy"
     checks=$((checks + 1))
@@ -448,6 +457,7 @@ for signal in INT:130 TERM:143; do
     ends 0 feed "$feed"
     left_nothing $n "a second ${signal%:*}"
 done
+exec 5>&-
 
 # Stopped while they wait for each other.
 start waits consumer -n $n

@@ -86,7 +86,7 @@ set -f
 operand=good.csv
 table feed <<'END'
 format|csv utpv|nonsense|csv
-generate|walk|nonsense|walk
+generate|walk quotes orders|nonsense|walk, quotes, orders
 symbol|ABC|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
 venue|east|12345678901234567890123456789012345678901234567890123456789012345678901234567890|71
 date|2024-02-29|x 2024-02-30 2024-13-01 20240101|YYYY-MM-DD
@@ -114,6 +114,7 @@ wait-consumers|0 1 64|-1 65 x|number
 stall-timeout|off 1s|1 x|unit
 split|1 2 64|0 65 x|number
 merge-by|event receive|time|event, receive
+warn|1 1000 2k 1% 75% 100%|0 0% x 101% -1 10ms|ticks
 on-bad|stop skip|ignore|stop, skip
 validate|-|-|
 digest|-|-|
@@ -143,7 +144,20 @@ bollinger|20,2 30s,2.5|20 20,0 20,x 20,101 x,2|N,K|factor|window
 atr|14 14,1m|0 x|window
 strategy|momentum cross meanrev|x MOMENTUM|momentum, cross, meanrev
 threshold|0 0.1 5|-1 x 1e|per cent
+alias|A=B XBTUSD=BTC/USD,BTC-USD=BTC/USD|A A=B,A=C A=B,B=C A=B=C A=B, =B|XBTUSD=BTC
+stale|off 0 500ms 2s|1 x -1s|unit
 all|-|-|
+min-confidence|0 0.15 1|-1 x 1.1 1e-1 0.0000000000001|0.15
+equity|1 100k 2.5M 0.5|0 x -1 1e5 2000G 1kk|amount of money
+max-position|25% 10k 10%,50% 0,1M|x % -1 10%, ,5 1,2,3 1e3|amount of money
+max-drawdown|off 0.5 100|0 x -1 101 5%|per cent
+kelly|0.5 1|0 x -1 1.1|0.5
+kelly-cap|0.1 1|0 x -1 1.1|0.1
+kelly-min|1 20 1k|0 x -1|number
+win-rate|0 0.55 1|x -1 1.1 55%|0.55
+payoff|0.5 1.5 1000000|0 x -1 1000001|1.5
+fee|0 2.5 10000|x -1 10001 0.0000000001|ten thousand
+slippage|0 2.5 10000|x -1 10001 1e1|ten thousand
 count|1 1k|0 -1 x|number
 exit-at-end|-|-|
 work|0 1us 2ms|1 x|unit
@@ -158,11 +172,12 @@ delay|1 0.01 500ms|0 x -1 0.001|seconds
 count|1 5|0 -1 x|number
 warn|1000 75% 10ms|x 101% -1 1e3|ticks
 crit|1000 90% 10ms|x 101% -1 %|ticks
+alert|true echo|-|
 END
 set +f
 
 # Short spellings of the contract.
-good feed -f csv -S max -r 5 -c 5 -p block -t 1s -jqv
+good feed -f csv -S max -r 5 -c 5 -p block -w 75% -t 1s -jqv
 good consumer -C -c 5 -e -t 1s
 good shmmon -1 -d 1 -c 5 -w 1 -W 2 -t 1s
 
@@ -185,6 +200,8 @@ wrong 'one ring' shmmon one two
 wrong 'one ring' shmmon check one two
 wrong '^shmmon: one: list takes no name' shmmon list one
 wrong '^shmmon: a/b: no name for a ring' shmmon check a/b
+wrong '^shmmon: --alert: goes with watching' shmmon --alert=true check
+wrong '^shmmon: --alert: must be a command' shmmon --alert=
 wrong '^feed: good.csv: --map: .*columns are: timestamp, symbol, price, amount' feed --map=price=nonsense good.csv
 wrong '^feed: good.csv: --map: .*ts, recv, symbol, venue' feed --map=nonsense=1 good.csv
 

@@ -38,8 +38,13 @@ struct plan {
 };
 
 static const struct plan plans[] = {
-    {"processes", 1, 2, {{"signals", "--threshold=0.02", "--sma=5,20,200ms"}, {"print"}}},
-    {"one process", 1, 1, {{"signals", "--threshold=0.02"}}},
+    {"processes",
+     1,
+     3,
+     {{"signals", "--threshold=0.02", "--sma=5,20,200ms"},
+      {"risk", "--min-confidence=0.06", "--fee=1", "--win-rate=0.6"},
+      {"execute", "--min-confidence=0.06", "--fee=1"}}},
+    {"one process", 1, 1, {{"pipeline", "--threshold=0.02", "--min-confidence=0.06", "--max-drawdown=50"}}},
     {"two feeds", 2, 2, {{"signals", "--threshold=0.02", "--order=event", "--producers=2"}, {"print"}}},
 };
 

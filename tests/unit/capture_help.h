@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "out.h"
+#include "part_help.h"
 
 #define CAPTURE_MAX 65536
 
@@ -81,21 +82,6 @@ static inline const char *capture_out_end(struct out *out)
 {
     assert_int_equal(out_flush(out), 0);
     return capture_read(out->fd);
-}
-
-/* Strings of the capture that must be there, and must not be. */
-static inline void expect_part(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        print_error("no '%s' in '%s'\n", part, text);
-    assert_non_null(strstr(text, part));
-}
-
-static inline void expect_no_part(const char *text, const char *part)
-{
-    if (strstr(text, part) != NULL)
-        print_error("'%s' in '%s'\n", part, text);
-    assert_null(strstr(text, part));
 }
 
 /* A child of a test: the exit code, or minus the signal that ended it. */

@@ -20,6 +20,7 @@ struct bench {
     struct out out; /* never flushed: its buffer is looked at */
     uint64_t seq;
     const char *venue;
+    const char *producer;
 };
 
 static inline void bench_ask(struct bench *b, const struct indicator_ops *ops, const char *text)
@@ -58,10 +59,14 @@ static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum
     b->stage = (struct stage){.ops = ops, .out = &b->out};
     b->stage.opt.format = format;
     b->venue = "";
+    b->producer = "feed";
+    b->stage.opt.trade = trade_plan_default();
     assert_int_equal(indicators_open(&b->indicators), 0);
     b->stage.opt.indicators = &b->indicators;
     b->symbols.indicators = ops->has_sma ? &b->indicators : NULL;
     bench_use(b, &strategy_momentum, EXACT_PCT_SCALE / 10);
+    if (ops->open != NULL)
+        assert_int_equal(ops->open(&b->stage), 0);
 }
 
 /* Another indicator for a bench that has had no tick yet. */
@@ -75,6 +80,8 @@ static inline void bench_add(struct bench *b, const struct indicator_ops *ops, c
 
 static inline void bench_close(struct bench *b)
 {
+    if (b->stage.ops->close != NULL)
+        b->stage.ops->close(&b->stage);
     symbols_free(&b->symbols);
     indicators_close(&b->indicators);
     json_free(&b->stage.json);
@@ -99,7 +106,7 @@ static inline const char *bench_text(struct bench *b)
 static inline const char *bench_tick_of(struct bench *b, const char *symbol, size_t symbol_len,
                                         const struct tr_tick *tick)
 {
-    struct stage_tick t = {.tick = tick, .seq = b->seq++, .producer = "feed", .venue = b->venue};
+    struct stage_tick t = {.tick = tick, .seq = b->seq++, .producer = b->producer, .venue = b->venue};
     t.venue_len = strlen(b->venue);
     t.symbol = symbols_get(&b->symbols, symbol, symbol_len, &b->filter);
     assert_non_null(t.symbol);

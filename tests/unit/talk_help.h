@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "part_help.h"
+
 struct talk {
     int target; /* the descriptor that is kept */
     int saved;
@@ -48,13 +50,6 @@ static inline const char *talk_end(struct talk *talk)
     assert_true(len >= 0);
     talk->text[len] = '\0';
     return talk->text;
-}
-
-static inline void expect_part(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        print_error("wanted '%s' in '%s'\n", part, text);
-    assert_non_null(strstr(text, part));
 }
 
 #endif

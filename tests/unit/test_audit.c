@@ -72,6 +72,24 @@ static void quotes(void **state)
     assert_int_equal(audit.empty_cnt, 1);
 }
 
+/* They have no sides that could cross, and their numbers are those of orders: one comes again with each part. */
+static void updates_of_orders(void **state)
+{
+    struct source_record rec = trade("A", 1, 7);
+    const struct audit_symbol *busiest;
+    (void)state;
+    rec.tick.kind = TR_TICK_UPDATE;
+    rec.tick.order_qty = 5;
+    audit_add(&audit, &rec);
+    audit_add(&audit, &rec);
+    assert_int_equal(audit.update_cnt, 2);
+    assert_int_equal(audit.trade_cnt + audit.quote_cnt, 0);
+    assert_int_equal(audit.crossed_cnt + audit.duplicate_cnt, 0);
+    assert_int_equal(audit.equal_cnt, 1);
+    assert_int_equal(audit_busiest(&audit, &busiest, 1), 1);
+    assert_int_equal(busiest->update_cnt, 2);
+}
+
 static void ids(void **state)
 {
     static const uint64_t id[] = {10, 11, 11, 0, 12, 20, 15, 16, 10, 0};
@@ -150,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(times, begin, end),
         cmocka_unit_test_setup_teardown(quotes, begin, end),
+        cmocka_unit_test_setup_teardown(updates_of_orders, begin, end),
         cmocka_unit_test_setup_teardown(ids, begin, end),
         cmocka_unit_test_setup_teardown(venues, begin, end),
         cmocka_unit_test_setup_teardown(duplicates_far_apart, begin, end),

@@ -196,6 +196,29 @@ static void strategies(void **state)
     expect_refused("--strategy=martingale", "momentum, cross, meanrev");
 }
 
+static void of_quotes(void **state)
+{
+    (void)state;
+    accept("quotes");
+    assert_ptr_equal(opt.stage, &stage_quotes);
+    assert_null(opt.aliases);
+    assert_int_equal(opt.stale_ns, -1);
+    accept("--alias=XBTUSD=BTC/USD,BTC-USD=BTC/USD|--stale=1.5s|quotes");
+    assert_string_equal(opt.aliases, "XBTUSD=BTC/USD,BTC-USD=BTC/USD");
+    assert_int_equal(opt.stale_ns, 1500 * TR_NS_PER_MS);
+    accept("--stale=off");
+    assert_int_equal(opt.stale_ns, -1);
+    accept("--stale=0");
+    assert_int_equal(opt.stale_ns, 0);
+    expect_refused("--alias=", "'' is not FROM=TO, use such as XBTUSD=BTC/USD");
+    expect_refused("--alias=A=B,C", "'C' is not FROM=TO");
+    expect_refused("--alias=A=B,A=C", "'A=C' is an alias given before");
+    expect_refused("--alias=A=B,B=C", "'A=B' leads to a name that is an alias itself");
+    expect_refused("--alias=A=123456789012345678901234567890123456789012345678901234567890123456789012",
+                   "has a name longer than 71 bytes");
+    expect_refused("--stale=5", "or off");
+}
+
 static void values_that_are_none(void **state)
 {
     (void)state;
@@ -227,7 +250,7 @@ static void commands_that_are_none(void **state)
     expect_refused("--id=", "no name for a consumer");
     expect_refused("print|volume", "one stage only");
     expect_refused("arbitrage", "signals, print, volume");
-    expect_refused("quotes", "no such stage"); /* not built: refused, not ignored */
+    expect_refused("quote", "no such stage");
     expect_refused("--out=a/b", "no name for a ring");
     expect_refused("--out=ticks", "the ring that is read");
     expect_refused("--colour", "--colour");
@@ -251,6 +274,74 @@ static void help_and_version(void **state)
         assert_true(strcspn(line, "\n") <= 80);
 }
 
+/* --- Risk and execution ------------------------------------------------------------------------- */
+
+static void trading_defaults(void **state)
+{
+    (void)state;
+    accept("");
+    assert_true(opt.trade.equity == 100000 * MONEY_ONE);
+    assert_int_equal(opt.trade.paper.fee_bps_e9, 0);
+    assert_int_equal(opt.trade.paper.slippage_bps_e9, 0);
+    assert_int_equal(opt.trade.paper.confidence_min_e12, 150000000000);
+    assert_int_equal(opt.trade.kelly.fraction_e12, 500000000000);
+    assert_int_equal(opt.trade.kelly.cap_e12, 100000000000);
+    assert_int_equal(opt.trade.kelly.trade_cnt_min, 20);
+    assert_int_equal(opt.trade.kelly.win_rate_e12, -1);
+    assert_int_equal(opt.trade.kelly.payoff_e12, -1);
+    assert_true(opt.trade.limits.one.is_pct && opt.trade.limits.all.is_pct);
+    assert_int_equal(opt.trade.limits.one.pct_e9, 25000000000);
+    assert_int_equal(opt.trade.limits.all.pct_e9, 100000000000);
+    assert_int_equal(opt.trade.limits.drawdown_pct_e9, -1);
+}
+
+static void each_trading_option(void **state)
+{
+    (void)state;
+    accept("--equity=2.5k|--fee=2.5|--slippage=0.000000001|--min-confidence=0.000000000001|--kelly=1|"
+           "--kelly-cap=0.25|--kelly-min=5|--win-rate=0.55|--payoff=1.5|--max-drawdown=12.5|"
+           "--max-position=10%,2M|risk");
+    assert_true(opt.trade.equity == 2500 * MONEY_ONE);
+    assert_int_equal(opt.trade.paper.fee_bps_e9, 2500000000);
+    assert_int_equal(opt.trade.paper.slippage_bps_e9, 1);
+    assert_int_equal(opt.trade.paper.confidence_min_e12, 1);
+    assert_int_equal(opt.trade.kelly.fraction_e12, E12_ONE);
+    assert_int_equal(opt.trade.kelly.cap_e12, E12_ONE / 4);
+    assert_int_equal(opt.trade.kelly.trade_cnt_min, 5);
+    assert_int_equal(opt.trade.kelly.win_rate_e12, 550000000000);
+    assert_int_equal(opt.trade.kelly.payoff_e12, 1500000000000);
+    assert_int_equal(opt.trade.limits.drawdown_pct_e9, 12500000000);
+    assert_true(opt.trade.limits.one.is_pct && opt.trade.limits.one.pct_e9 == 10000000000);
+    assert_false(opt.trade.limits.all.is_pct);
+    assert_true(opt.trade.limits.all.amount == 2000000 * MONEY_ONE);
+    assert_ptr_equal(opt.stage, &stage_risk);
+}
+
+static void amounts_of_money(void **state)
+{
+    (void)state;
+    accept("--equity=0.000001");
+    assert_true(opt.trade.equity == MONEY_ONE / 1000000);
+    accept("--equity=1000G");
+    assert_true(opt.trade.equity == TRADE_MONEY_MAX);
+    accept("--equity=1000000000000");
+    assert_true(opt.trade.equity == TRADE_MONEY_MAX);
+    expect_refused("--equity=1000.000001G", "at most 1e12");
+    expect_refused("--equity=1000000000000.01", "at most 1e12");
+    expect_refused("--equity=0.0000001", "an amount of money");
+    expect_refused("--equity=0", "above 0");
+    accept("--max-position=0");
+    assert_true(opt.trade.limits.one.amount == 0 && !opt.trade.limits.one.is_pct);
+    assert_true(opt.trade.limits.all.is_pct); /* as it was */
+    accept("--max-position=1k,300%|--max-drawdown=off|--max-drawdown=100|--max-drawdown=off");
+    assert_true(opt.trade.limits.one.amount == 1000 * MONEY_ONE);
+    assert_int_equal(opt.trade.limits.all.pct_e9, 300000000000);
+    assert_int_equal(opt.trade.limits.drawdown_pct_e9, -1);
+    expect_refused("--max-position=1k,", "after a comma");
+    expect_refused("--max-position=1,2,3", "after a comma");
+    expect_refused("--max-position=%", "after a comma");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,9 +351,13 @@ int main(void)
         cmocka_unit_test(windows),
         cmocka_unit_test(other_indicators),
         cmocka_unit_test(strategies),
+        cmocka_unit_test(of_quotes),
         cmocka_unit_test(values_that_are_none),
         cmocka_unit_test(commands_that_are_none),
         cmocka_unit_test(help_and_version),
+        cmocka_unit_test(trading_defaults),
+        cmocka_unit_test(each_trading_option),
+        cmocka_unit_test(amounts_of_money),
     };
     return cmocka_run_group_tests_name("consumer_options", tests, NULL, NULL);
 }

@@ -127,6 +127,8 @@ static void check_half(exact_int half, const char *expected)
 static void text_drops_what_is_superfluous(void **state)
 {
     (void)state;
+    check_text(1, 22, "0.0000000000000000000001");
+    check_text(((exact_int)1 << 126), 22, "8507059173023461.5865843651857942052864");
     check_text(0, 0, "0");
     check_text(0, 18, "0");
     check_text(7, 0, "7");

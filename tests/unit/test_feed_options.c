@@ -110,6 +110,10 @@ static void a_made_market(void **state)
     assert_string_equal(options_producer(&opt), "feed"); /* A,B is no name of a lane */
     accept("--generate=walk|--venue=SIM");
     assert_string_equal(options_producer(&opt), "SIM");
+    accept("--generate=quotes|--quotes");
+    assert_string_equal(opt.generate, "quotes");
+    accept("--generate=orders");
+    assert_string_equal(opt.generate, "orders");
 }
 
 static void which_ticks(void **state)
@@ -235,6 +239,8 @@ static void values_that_are_none(void **state)
     expect_refused("--policy=drop-old|a", "block, drop-new");
     expect_refused("--resume=yes|a", "auto, no");
     expect_refused("--on-bad=ignore|a", "stop, skip");
+    expect_refused("--warn=0|a", "per cent of the ring");
+    expect_refused("--warn=10ms|a", "per cent of the ring");
     expect_refused("--wait=sleep|a", "block");
     expect_refused("--wait-consumers=65|a", "64");
 }
@@ -245,6 +251,8 @@ static void commands_that_are_none(void **state)
     expect_refused("-v", "FILE: none given");
     expect_refused("--generate=walk|a.csv", "a.csv: files and --generate exclude each other");
     expect_refused("--generate=walk|--validate", "add --count");
+    expect_refused("--generate=quotes|--trades", "--trades: this made market has none");
+    expect_refused("--generate=orders|--quotes", "--quotes: this made market has none");
     expect_refused("--trades|--quotes|a", "exclude each other");
     expect_refused("--symbols=|a", "--symbols");
     expect_refused("--symbols=A,,B|a", "--symbols");

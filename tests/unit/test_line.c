@@ -66,6 +66,59 @@ static void an_absent_side_is_no_number(void **state)
     expect_part(print_btc(FORMAT_JSON, &tick), "\"ask\":\"0\"");
 }
 
+static void records_of_stages(void **state)
+{
+    struct tr_tick tick = {.ts_event_ns = TS,
+                           .kind = TR_TICK_SIGNAL,
+                           .side = TR_SIDE_BUY,
+                           .price_px = 42150 * ONE,
+                           .size_qty = 77, /* a signal has none */
+                           .confidence_e12 = 166349809886,
+                           .source_seq = UINT64_MAX};
+    (void)state;
+    assert_string_equal(print_btc(FORMAT_JSON, &tick),
+                        "{\"event\":\"signal\",\"producer\":\"feed\",\"seq\":0,\"ts\":1723161255342000000,"
+                        "\"symbol\":\"BTC\",\"side\":\"buy\",\"price\":\"42150\","
+                        "\"confidence\":\"0.166349809886\",\"source_seq\":18446744073709551615}\n");
+    assert_string_equal(print_btc(FORMAT_CSV, &tick),
+                        "feed,0,1723161255342000000,,BTC,signal,42150,,buy,,,,\n");
+    expect_part(print_btc(FORMAT_TEXT, &tick), " signal buy  @ 42150 confidence 0.166349809886\n");
+    tick.kind = TR_TICK_ORDER;
+    expect_part(print_btc(FORMAT_JSON, &tick), "{\"event\":\"order\",");
+    expect_part(print_btc(FORMAT_JSON, &tick),
+                "\"price\":\"42150\",\"size\":\"0.000000077\",\"confidence\":\"0.166349809886\",");
+    expect_part(print_btc(FORMAT_CSV, &tick), ",order,42150,0.000000077,buy,,,,\n");
+    expect_part(print_btc(FORMAT_TEXT, &tick), " order  buy  0.000000077 @ 42150 confidence 0.16");
+    tick.kind = TR_TICK_FILL;
+    tick.side = TR_SIDE_SELL;
+    expect_part(print_btc(FORMAT_JSON, &tick), "{\"event\":\"fill\",");
+    expect_part(print_btc(FORMAT_JSON, &tick),
+                "\"side\":\"sell\",\"price\":\"42150\",\"size\":\"0.000000077\",\"fee\":\"166.349809886\",");
+    expect_part(print_btc(FORMAT_CSV, &tick), ",fill,42150,0.000000077,sell,,,,\n");
+    expect_part(print_btc(FORMAT_TEXT, &tick), " fill   sell 0.000000077 @ 42150 fee 166.349809886\n");
+}
+
+static void updates_of_orders(void **state)
+{
+    struct tr_tick tick = {.ts_event_ns = TS, .kind = TR_TICK_UPDATE, .side = TR_SIDE_SELL, .id = 7};
+    (void)state;
+    tick.price_px = 42000 * ONE;
+    tick.filled_qty = ONE / 2;
+    tick.order_qty = 2 * ONE;
+    assert_string_equal(print_btc(FORMAT_JSON, &tick),
+                        "{\"event\":\"update\",\"producer\":\"feed\",\"seq\":0,\"ts\":1723161255342000000,"
+                        "\"symbol\":\"BTC\",\"order_id\":7,\"status\":\"PARTIAL\",\"filled\":\"0.5\","
+                        "\"ordered\":\"2\",\"price\":\"42000\",\"side\":\"sell\"}\n");
+    assert_string_equal(print_btc(FORMAT_CSV, &tick),
+                        "feed,0,1723161255342000000,,BTC,update,42000,0.5,sell,,,,\n");
+    expect_part(print_btc(FORMAT_TEXT, &tick), "order 7 sell 0.5 of 2 @ 42000 PARTIAL\n");
+    tick.filled_qty = tick.order_qty;
+    expect_part(print_btc(FORMAT_JSON, &tick), "\"status\":\"FILLED\",\"filled\":\"2\",\"ordered\":\"2\"");
+    expect_part(print_btc(FORMAT_TEXT, &tick), "2 of 2 @ 42000 FILLED\n");
+    tick.flags = TR_TICK_SIZE_MILLI;
+    expect_part(print_btc(FORMAT_JSON, &tick), "\"filled\":\"2000000\",\"ordered\":\"2000000\"");
+}
+
 /* Names come from whoever writes to the ring. */
 static void hostile_names(void **state)
 {
@@ -143,6 +196,8 @@ int main(void)
         cmocka_unit_test(numbers_are_exact),
         cmocka_unit_test(what_is_not_known_is_left_out),
         cmocka_unit_test(an_absent_side_is_no_number),
+        cmocka_unit_test(records_of_stages),
+        cmocka_unit_test(updates_of_orders),
         cmocka_unit_test(hostile_names),
         cmocka_unit_test(csv_fields),
         cmocka_unit_test(padding),

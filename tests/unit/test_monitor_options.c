@@ -114,6 +114,19 @@ static void test_ring_names(void **state)
     assert_int_equal(READ(&opt, "a23456789012345678901234567"), 0);
 }
 
+static void test_alert(void **state)
+{
+    struct monitor_options opt;
+    (void)state;
+    assert_int_equal(READ(&opt, "ticks"), 0);
+    assert_null(opt.alert);
+    assert_int_equal(READ(&opt, "--alert=mail -s \"$TICKRING_WHY\" me", "ticks"), 0);
+    assert_string_equal(opt.alert, "mail -s \"$TICKRING_WHY\" me");
+    expect_refused(READ(&opt, "--alert="), "--alert: must be a command");
+    expect_refused(READ(&opt, "--alert=true", "check"), "--alert: goes with watching a ring only");
+    expect_refused(READ(&opt, "list", "--alert=true"), "--alert: goes with watching a ring only");
+}
+
 static void test_limits(void **state)
 {
     struct monitor_options opt;
@@ -232,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_ring_called_like_a_verb),
         cmocka_unit_test(test_too_many_rings),
         cmocka_unit_test(test_ring_names),
+        cmocka_unit_test(test_alert),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_delay),
         cmocka_unit_test(test_others),

@@ -211,6 +211,7 @@ static void test_terminal(void **state)
     unsetenv("NO_COLOR");
     assert_true(out_is_terminal(slave));
     assert_int_equal(out_columns(slave), 80);
+    assert_int_equal(out_rows(slave), 24);
     setenv("NO_COLOR", "", 1); /* empty counts as not set */
     assert_true(out_is_terminal(slave));
     setenv("NO_COLOR", "1", 1);
@@ -234,6 +235,7 @@ static void test_no_terminal(void **state)
     assert_int_equal(pipe(pair), 0);
     assert_false(out_is_terminal(pair[1]));
     assert_int_equal(out_columns(pair[1]), 0);
+    assert_int_equal(out_rows(pair[1]), 0);
     close(pair[0]);
     close(pair[1]);
     assert_false(out_is_terminal(-1));

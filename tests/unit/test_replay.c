@@ -378,7 +378,7 @@ static void no_room_ends_with_its_reason(void **state)
     merge_add(&replay.merge, &fake.src);
     pub.patience_ns = 10 * TR_NS_PER_MS;
     assert_int_equal(run(), EXIT_CODE_TEMPFAIL);
-    expect_part(talk.text, "full for too long");
+    expect_part(talk.text, "buffer full for too long");
     assert_int_equal(pub.published, 16);
     close_ring();
 }
@@ -399,7 +399,7 @@ static void errors_of_the_ring(void **state)
     expect_told(-ECANCELED, 0, "");
     assert_string_equal(talk.text, "");
     expect_told(-ENOSPC, EXIT_CODE_TEMPFAIL, "feed: ticks: more symbols");
-    expect_told(-ETIMEDOUT, EXIT_CODE_TEMPFAIL, "feed: ticks: full for too long");
+    expect_told(-ETIMEDOUT, EXIT_CODE_TEMPFAIL, "feed: ticks: buffer full for too long");
     expect_told(-ESTALE, EXIT_CODE_UNAVAILABLE, "feed: ticks: the ring was removed");
     expect_told(-EIO, EXIT_CODE_IO, "feed: ticks: the segment was truncated");
     expect_told(-EBADF, EXIT_CODE_FAILED, "feed: ticks: publishing failed with error");

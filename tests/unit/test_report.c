@@ -68,8 +68,8 @@ static void as_text(void **state)
     expect_part(text, "events    2024-08-08T23:54:15.342Z to 2024-08-08T23:54:16Z\n");
     expect_part(text, "dropped   5, bad 1, skipped 2, rounded 3\n");
     expect_part(text, "blocked   1.500 s in 6 stalls\n");
-    expect_part(text, "  by slow 1.400 s\n");
-    expect_part(text, "  by signals 0.100 s\n");
+    expect_part(text, "  waited 1.400 s for consumer 'slow' (buffer full)\n");
+    expect_part(text, "  waited 0.100 s for consumer 'signals' (buffer full)\n");
     expect_part(text, "digest    0123456789abcdef\n");
 }
 
@@ -87,7 +87,8 @@ static void a_hostile_name_is_only_shown(void **state)
 {
     struct report rep = {.all = {.blocked_by = {{"a\x1B[2J\"\n", 1}}, .blocked_by_cnt = 1}};
     (void)state;
-    expect_part(text_of(report_text, &rep), "  by a\\x1b[2J\"\\x0a 0.000 s\n");
+    expect_part(text_of(report_text, &rep),
+                "  waited 0.000 s for consumer 'a\\x1b[2J\"\\x0a' (buffer full)\n");
     expect_part(text_of(report_json, &rep), "\"blocked_by\":{\"a\\u001b[2J\\\"\\u000a\":1}");
 }
 

@@ -73,6 +73,20 @@ static void a_line_for_each_tick_if_asked(void **state)
     bench_close(&bench);
 }
 
+static void updates_of_orders_are_no_ticks(void **state)
+{
+    struct tr_tick tick = a_trade(50000 * ONE, ONE);
+    (void)state;
+    bench_open(&bench, &stage_signals, FORMAT_JSON, NULL);
+    bench.stage.opt.all = true;
+    bench_example(&bench);
+    tick.kind = TR_TICK_UPDATE;
+    assert_string_equal(bench_tick(&bench, "BTC", &tick), "");
+    expect_counts(4, 0);
+    expect_part(bench_trade(&bench, "BTC", 42180 * ONE, ONE), "\"change_pct\":\"0\"");
+    bench_close(&bench);
+}
+
 static void a_symbol_that_has_only_quotes(void **state)
 {
     (void)state;
@@ -278,6 +292,7 @@ int main(void)
         cmocka_unit_test(the_known_example),
         cmocka_unit_test(json),
         cmocka_unit_test(a_line_for_each_tick_if_asked),
+        cmocka_unit_test(updates_of_orders_are_no_ticks),
         cmocka_unit_test(a_symbol_that_has_only_quotes),
         cmocka_unit_test(the_threshold_itself_is_not_enough),
         cmocka_unit_test(on_the_wrong_side_of_the_average),

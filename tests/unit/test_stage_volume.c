@@ -18,6 +18,21 @@ static void no_line_for_any_tick(void **state)
 }
 
 /* Sizes of both units in one sum. */
+static void updates_of_orders_add_nothing(void **state)
+{
+    struct tr_tick tick = a_trade(42000 * ONE, ONE);
+    (void)state;
+    bench_open(&bench, &stage_volume, FORMAT_JSON, NULL);
+    bench_trade(&bench, "BTC", 42000 * ONE, ONE);
+    tick.kind = TR_TICK_UPDATE;
+    bench_tick(&bench, "BTC", &tick);
+    const struct symbol_stats *stats = &bench.symbols.all[0]->stats;
+    assert_int_equal(stats->trade_cnt, 1);
+    assert_int_equal(stats->quote_cnt, 0);
+    assert_true(stats->volume == ONE);
+    bench_close(&bench);
+}
+
 static void totals(void **state)
 {
     const struct totals totals = {.delivered = 3};
@@ -43,6 +58,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_line_for_any_tick),
+        cmocka_unit_test(updates_of_orders_add_nothing),
         cmocka_unit_test(totals),
     };
     return cmocka_run_group_tests_name("stage_volume", tests, NULL, NULL);

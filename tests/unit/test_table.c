@@ -2,7 +2,7 @@
  */
 #include "capture_help.h"
 
-#include "monitor/table.h"
+#include "table.h"
 
 static const struct table_column column[] = {
     {"NAME", 6, 0, true},
@@ -87,6 +87,22 @@ static void test_last_column_is_not_padded(void **state)
     table_free(&t);
 }
 
+static void test_strong(void **state)
+{
+    struct table t;
+    struct out *out = capture_out();
+    (void)state;
+    table_init(&t, column, 1);
+    for (unsigned r = 0; r < 2; r++) {
+        assert_int_equal(table_row(&t), 0);
+        table_set(&t, 0, r == 0 ? "plain" : "strong");
+    }
+    table_strong(&t);
+    table_print(out, &t, 4); /* what it takes is no part of the width */
+    assert_string_equal(capture_out_end(out), "NAME\nplai\n\033[7mstro\033[0m\n");
+    table_free(&t);
+}
+
 /* A cell of somebody else's making: shown, cut, and in its column. */
 static void test_hostile_cells(void **state)
 {
@@ -135,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_whole),         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_no_rows),       cmocka_unit_test(test_last_column_is_not_padded),
         cmocka_unit_test(test_hostile_cells), cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_strong),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* Numbers in a table: exact while short, three digits beyond, and the right unit at each border. */
 #include "capture_help.h"
 
-#include "monitor/units.h"
+#include "units.h"
 
 static void expect_count(uint64_t cnt, const char *want)
 {

@@ -50,18 +50,19 @@ static void test_ok(void **state)
     feed_open(&feed, ring, "feed", 64);
     assert_int_equal(check(ring), 0);
     expect_line(ring, "OK",
-                " open, no consumer | 'queue'=0;48;57;0;64 'age'=0.000000s;;;0 'lost'=0c 'published'=0c\n");
+                " open, no consumer | 'queue'=0;48;57;0;64 'age'=0.000000s;;;0 'lost'=0c 'published'=0c"
+                " 'service'=0.000000000s;;;0 'service_p99'=0.000000000s;;;0\n");
     reader_open(&reader, ring, "signals");
     feed_ticks(&feed, 10);
     assert_int_equal(check(ring), 0);
     expect_begin(ring, "OK", " open, deepest queue 10 of 64 (signals) | 'queue'=10;48;57;0;64 'age'=0.");
-    expect_part(capture_text, " 'lost'=0c 'published'=10c\n");
+    expect_part(capture_text, " 'lost'=0c 'published'=10c 'service'=");
     tr_producer_close(&feed, false);
     reader_ticks(&reader, 10);
     assert_int_equal(check(ring), 0);
-    expect_line(ring, "OK",
-                " closed, deepest queue 0 of 64 (signals) | 'queue'=0;48;57;0;64 'age'=0.000000s;;;0"
-                " 'lost'=0c 'published'=10c\n");
+    expect_begin(ring, "OK",
+                 " closed, deepest queue 0 of 64 (signals) | 'queue'=0;48;57;0;64 'age'=0.000000s;;;0"
+                 " 'lost'=0c 'published'=10c 'service'=");
     tr_consumer_close(&reader);
 }
 
@@ -133,6 +134,25 @@ static void test_worst_first(void **state)
     tr_consumer_close(&second);
 }
 
+/* The service time is that of the consumer with the largest mean. */
+static void test_service_time(void **state)
+{
+    static struct tr_consumer quick;
+    const char *ring = ring_name("service");
+    (void)state;
+    feed_open(&feed, ring, "feed", 64);
+    reader_open(&quick, ring, "quick");
+    reader_open(&reader, ring, "slow");
+    tr_hist_add(&quick.stats->service, 40, 1000);
+    tr_hist_add(&reader.stats->service, 50, 98);
+    tr_hist_add(&reader.stats->service, 5000050, 2);
+    assert_int_equal(check(ring), 0);
+    expect_part(capture_text, " 'service'=0.000100050s;;;0 'service_p99'=0.005");
+    tr_producer_close(&feed, false);
+    tr_consumer_close(&reader);
+    tr_consumer_close(&quick);
+}
+
 static void test_dead_feed(void **state)
 {
     const char *ring = ring_name("dead");
@@ -141,7 +161,8 @@ static void test_dead_feed(void **state)
     assert_int_equal(check(ring), 2);
     expect_line(ring, "CRITICAL",
                 " stale, feed feed died before its end: start it again | 'queue'=0;48;57;0;64"
-                " 'age'=0.000000s;;;0 'lost'=0c 'published'=3c\n");
+                " 'age'=0.000000s;;;0 'lost'=0c 'published'=3c"
+                " 'service'=0.000000000s;;;0 'service_p99'=0.000000000s;;;0\n");
     shm_remove(ring);
 }
 
@@ -226,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_limits_of_other_kinds),
         cmocka_unit_test(test_worst_first),
+        cmocka_unit_test(test_service_time),
         cmocka_unit_test(test_dead_feed),
         cmocka_unit_test(test_several_lanes),
         cmocka_unit_test(test_unknown),

@@ -246,13 +246,15 @@ left_nothing() {
 
 # --- A feed that is fed by hand -------------------------------------------------------------------
 
-# open_tap RING OPTION...: starts a feed ($tap_pid) that publishes what tap writes, until close_tap.
+# open_tap RING OPTION...: starts a feed ($tap_pid) that publishes what tap writes, until close_tap.  It is quiet,
+# unless the script has set tap_quiet to nothing.
+tap_quiet=-q
 open_tap() {
     tap_ring=$1
     shift
     rm -f "$tmp/tap"
     mkfifo "$tmp/tap"
-    start tap feed -q -j -n "$tap_ring" "$@" "$tmp/tap"
+    start tap feed $tap_quiet -j -n "$tap_ring" "$@" "$tmp/tap"
     tap_pid=$pid
     exec 3<>"$tmp/tap" # reading too: so it does not wait for the feed
     echo 'timestamp,symbol,price,amount' >&3

@@ -1,6 +1,6 @@
 /* units.h - numbers short enough for a table: 9999, 12.3k, 4.56M; 87ns, 1.2us, 3.4ms, 5.6s. */
-#ifndef MONITOR_UNITS_H
-#define MONITOR_UNITS_H
+#ifndef COMMON_UNITS_H
+#define COMMON_UNITS_H
 
 #include <stdint.h>
 

@@ -1,11 +1,11 @@
 /* table.h - rows of short texts under column heads, as wide as what is in them, for a terminal or a log.
  * On a terminal that is too narrow the columns that matter least are left out, rather than wrapped. */
-#ifndef MONITOR_TABLE_H
-#define MONITOR_TABLE_H
+#ifndef COMMON_TABLE_H
+#define COMMON_TABLE_H
 
 #include "out.h"
 
-#define TABLE_COLUMN_MAX 16
+#define TABLE_COLUMN_MAX 20
 #define TABLE_CELL_LEN 96 /* bytes of a cell, with the NUL; longer texts are cut */
 
 struct table_column {
@@ -16,6 +16,7 @@ struct table_column {
 };
 
 struct table_row {
+    bool strong;
     char cell[TABLE_COLUMN_MAX][TABLE_CELL_LEN];
 };
 
@@ -34,6 +35,9 @@ int table_row(struct table *t);
 
 /* table_set - a cell of the last row; control characters are shown (log_visible). */
 void table_set(struct table *t, unsigned column, const char *text);
+
+/* table_strong - the last row is shown in reverse video: for a terminal that wants it (out_is_terminal). */
+void table_strong(struct table *t);
 
 /* table_print - heads and rows, none wider than `width` columns (0: no limit); blanks at the end of a line
  * are left out. */

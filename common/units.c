@@ -1,4 +1,4 @@
-#include "monitor/units.h"
+#include "units.h"
 
 #include <stdio.h>
 

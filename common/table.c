@@ -1,4 +1,4 @@
-#include "monitor/table.h"
+#include "table.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +26,11 @@ int table_row(struct table *t)
 void table_set(struct table *t, unsigned column, const char *text)
 {
     log_visible(t->row[t->row_cnt - 1].cell[column], TABLE_CELL_LEN, text, strlen(text));
+}
+
+void table_strong(struct table *t)
+{
+    t->row[t->row_cnt - 1].strong = true;
 }
 
 static void measure(const struct table *t, unsigned width[TABLE_COLUMN_MAX])
@@ -94,8 +99,10 @@ static void print_line(struct out *out, const struct table *t, const unsigned wi
         len = max;
     while (len > 0 && line[len - 1] == ' ')
         len--;
+    bool strong = row != NULL && row->strong;
+    out_text(out, strong ? "\033[7m" : "");
     out_write(out, line, len);
-    out_text(out, "\n");
+    out_text(out, strong ? "\033[0m\n" : "\n");
 }
 
 void table_print(struct out *out, const struct table *t, unsigned width)
