@@ -8,18 +8,24 @@
 
 #include "bench/report.h"
 #include "bench/sources.h"
+#include "bench/stages.h"
 #include "exitcode.h"
 #include "log.h"
 #include "opt.h"
 
 #define QUICK_SHARE 16 /* --quick does one record in so many */
+#define TICK_CNT_MAX 100000000
 
 struct bench_options {
     bool json;
     bool quick;
     bool sources;
+    bool stages;
     bool help;
     uint64_t rounds;
+    uint64_t symbol_cnt;
+    uint64_t tick_cnt;
+    const char *only;
 };
 
 static const struct opt option_table[] = {
@@ -28,6 +34,14 @@ static const struct opt option_table[] = {
      .help = "rounds in which all cases take turns (default 7)", .min = 1, .max = BENCH_ROUND_MAX},
     {0, "sources", OPT_FLAG, offsetof(struct bench_options, sources), NULL,
      .help = "measure reading tick files instead"},
+    {0, "stages", OPT_FLAG, offsetof(struct bench_options, stages), NULL,
+     .help = "measure the consumer's stages instead"},
+    {0, "only", OPT_TEXT, offsetof(struct bench_options, only), "NAME",
+     .help = "stages: this one, as signals or signals/trades"},
+    {0, "symbols", OPT_U64, offsetof(struct bench_options, symbol_cnt), "N",
+     .help = "stages: over N symbols (default 1000)", .min = 1, .max = TR_SYMBOL_CNT_MAX},
+    {0, "ticks", OPT_U64, offsetof(struct bench_options, tick_cnt), "N",
+     .help = "stages: ticks a round (default 1M)", .min = 1, .max = TICK_CNT_MAX},
     {0, "quick", OPT_FLAG, offsetof(struct bench_options, quick), NULL,
      .help = "few records: whether it runs, not how fast"},
     {'h', "help", OPT_FLAG, offsetof(struct bench_options, help), NULL, .help = "this text"},
@@ -46,17 +60,17 @@ static int no_operand(void *values, const char *arg, char *why, size_t why_len)
     return -1;
 }
 
-/* The first two processors we may run on; taskset chooses others. */
-static int find_processors(unsigned cpu[2])
+/* The first two processors we may run on; taskset chooses others.  Returns how many there are, 2 at most. */
+static unsigned find_processors(unsigned cpu[2])
 {
     cpu_set_t allowed;
     unsigned cnt = 0;
     if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-        return -1;
+        return 0;
     for (unsigned i = 0; i < CPU_SETSIZE && cnt < 2; i++)
         if (CPU_ISSET(i, &allowed))
             cpu[cnt++] = i;
-    return cnt == 2 ? 0 : -1;
+    return cnt;
 }
 
 static void list_cases(struct bench_report *rep)
@@ -90,10 +104,23 @@ static int run_rounds(struct bench_report *rep, const struct bench_options *opt,
     return 0;
 }
 
+static int stages(const struct bench_options *opt, unsigned cpu)
+{
+    const struct stages_options stages = {
+        .cpu = cpu,
+        .round_cnt = (unsigned)opt->rounds,
+        .symbol_cnt = opt->symbol_cnt,
+        .tick_cnt = opt->quick ? (opt->tick_cnt + QUICK_SHARE - 1) / QUICK_SHARE : opt->tick_cnt,
+        .only = opt->only,
+        .json = opt->json,
+    };
+    return bench_stages(&stages);
+}
+
 int main(int argc, char **argv)
 {
     static struct bench_report rep;
-    struct bench_options opt = {.rounds = 7};
+    struct bench_options opt = {.rounds = 7, .symbol_cnt = 1000, .tick_cnt = 1000000};
     unsigned cpu[2];
     log_init("bench", LOG_NORMAL);
     int code = opt_parse(option_table, OPTION_CNT, argc, argv, &opt, no_operand);
@@ -104,7 +131,10 @@ int main(int argc, char **argv)
         opt_print_help(stdout, option_table, OPTION_CNT);
         return 0;
     }
-    if (find_processors(cpu) != 0) {
+    unsigned cpu_cnt = find_processors(cpu);
+    if (opt.stages && cpu_cnt > 0)
+        return stages(&opt, cpu[0]);
+    if (cpu_cnt < 2) {
         log_error("processors", "two are needed, and this process may use fewer");
         return EXIT_CODE_UNAVAILABLE;
     }

@@ -6,20 +6,26 @@
 #ifndef CONSUMER_EXACT_H
 #define CONSUMER_EXACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base.h"
+#include "consumer/wide.h"
 
 typedef __int128 exact_int;
 typedef unsigned __int128 exact_uint;
 
-/* 256 bits, two's complement. */
+/* 256 bits: high * 2^128 + low.  Both halves have a sign: adding touches the high one only when the low one
+ * overflows, which is seldom. */
 struct exact_wide {
-    exact_uint low;
+    exact_int low;
     exact_int high;
 };
 
 #define EXACT_TEXT_MAX 96 /* bytes of any text made here, with the NUL */
 #define EXACT_DECIMALS 12 /* of a quotient */
+#define EXACT_E12 INT64_C(1000000000000) /* units in 1 of a share */
 #define EXACT_PCT_SCALE INT64_C(1000000000) /* units in one per cent of a threshold */
 
 static inline exact_int exact_half_of_px(int64_t px)
@@ -34,14 +40,17 @@ static inline exact_int exact_half_of_mid(int64_t bid_px, int64_t ask_px)
 
 static inline struct exact_wide exact_wide_of(exact_int value)
 {
-    return (struct exact_wide){(exact_uint)value, value < 0 ? -1 : 0};
+    return (struct exact_wide){value, 0};
 }
 
 static inline void exact_wide_add(struct exact_wide *acc, exact_int value)
 {
-    acc->low += (exact_uint)value;
-    acc->high += (value < 0 ? -1 : 0) + (acc->low < (exact_uint)value);
+    if (__builtin_add_overflow(acc->low, value, &acc->low))
+        acc->high += value < 0 ? -1 : 1;
 }
+
+/* exact_wide_size - the number without its sign. */
+struct wide exact_wide_size(struct exact_wide value);
 
 /* exact_wide_add_scaled - adds value * factor, which need not fit 128 bits. */
 void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t factor);
@@ -66,6 +75,25 @@ static inline int exact_cmp_change(exact_int now, exact_int before, int64_t limi
     return (moved > limit) - (moved < limit);
 }
 
+/* A limit for changes, made once for many comparisons. */
+struct exact_limit {
+    int64_t pct; /* >= 0, units of 1e-9 per cent */
+    uint64_t share; /* the same of 2^64, rounded down; 2^64 - 1 if that is too small */
+};
+
+struct exact_limit exact_limit_of(int64_t limit_pct);
+
+/* exact_change_is_small - true only if exact_cmp_change says -1 or 0: in one multiplication, for values that
+ * are not below zero and below 2^64.  False: it is to be compared. */
+static inline bool exact_change_is_small(exact_int now, exact_int before, const struct exact_limit *limit)
+{
+    uint64_t to = (uint64_t)now;
+    uint64_t from = (uint64_t)before;
+    uint64_t apart = to > from ? to - from : from - to;
+    return ((exact_uint)now | (exact_uint)before) >> 64 == 0
+           && apart <= (uint64_t)((exact_uint)from * limit->share >> 64);
+}
+
 /* The text functions write a decimal number and a NUL, without exponent, superfluous zeros or "-0", and
  * return its length.  `out` has EXACT_TEXT_MAX bytes. */
 
@@ -83,11 +111,20 @@ size_t exact_half_text(char *out, exact_int half);
  * (1e-9) with scale 9. */
 size_t exact_ratio_text(char *out, struct exact_wide num, exact_int den, unsigned scale);
 
+/* exact_half_ratio_text - the same of num_half / den where that is a price in halves.  |num_half| < 2^220. */
+size_t exact_half_ratio_text(char *out, struct exact_wide num_half, exact_int den);
+
 /* exact_mean_text - the mean of cnt prices whose sum in halves is sum_half; "" if cnt is 0.  cnt < 2^62. */
 size_t exact_mean_text(char *out, exact_int sum_half, uint64_t cnt);
 
 /* exact_change_text - the change (now - before) * 100 / before in per cent; "" if before is 0.
  * |before|, |now| <= 2^64, in any unit. */
 size_t exact_change_text(char *out, exact_int now, exact_int before);
+
+/* exact_share_e12 - num / den without signs, at most 1, in units of 1e-12, rounded half-even.  num / 0 is 1. */
+int64_t exact_share_e12(struct exact_wide num, exact_int den);
+
+/* exact_px_of_half - a price or mid in halves as a price, rounded half-even. */
+int64_t exact_px_of_half(exact_int half);
 
 #endif

@@ -81,14 +81,7 @@ static int finish(struct run *run, const struct consumer_options *opt, int code)
 
 static int make_stage(struct stage *stage, const struct consumer_options *opt, struct out *out)
 {
-    *stage = (struct stage){.ops = opt->stage, .out = out};
-    stage->opt.format = opt->json ? FORMAT_JSON : opt->csv ? FORMAT_CSV : FORMAT_TEXT;
-    stage->opt.all = opt->all;
-    stage->opt.threshold_pct = opt->threshold_pct;
-    stage->opt.trade = opt->trade;
-    stage->opt.indicators = &opt->indicators;
-    stage->opt.aliases = opt->aliases;
-    stage->opt.stale_ns = opt->stale_ns;
+    *stage = (struct stage){.ops = opt->stage, .opt = consumer_options_stage(opt), .out = out};
     return stage->ops->open != NULL ? stage->ops->open(stage) : 0;
 }
 

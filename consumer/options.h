@@ -25,6 +25,7 @@ struct consumer_options {
     struct filter filter;
     const char *indicator_arg[INDICATOR_MAX]; /* as in the table of indicators; NULL: not given */
     struct indicators indicators; /* asked for, not open */
+    const struct strategy_ops *strategy;
     int64_t threshold_pct;
     const char *aliases; /* NULL: none */
     int64_t stale_ns; /* -1: off */
@@ -42,6 +43,9 @@ struct consumer_options {
 /* consumer_options_read - fills *opt from the command line.  Returns 0, or an exit code after it has
  * logged why. */
 int consumer_options_read(struct consumer_options *opt, int argc, char **argv);
+
+/* consumer_options_stage - what of it is the stage's business; what it points to is opt's. */
+struct stage_options consumer_options_stage(const struct consumer_options *opt);
 
 /* consumer_options_print_help - for --help, to standard output. */
 void consumer_options_print_help(void);

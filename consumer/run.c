@@ -17,41 +17,39 @@
 
 /* --- Names -------------------------------------------------------------------------------------- */
 
-static struct symbol *look_up_symbol(struct run *run, unsigned p, uint32_t id)
+/* The symbols of a lane by number; NULL: out of memory. */
+static struct symbol **symbols_of(struct run *run, unsigned p)
 {
     struct run_lane *lane = &run->lane[p];
-    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
     if (lane->symbol == NULL)
         lane->symbol = calloc(TR_SYMBOL_CNT_MAX, sizeof(struct symbol *));
-    if (name == NULL || lane->symbol == NULL)
+    return lane->symbol;
+}
+
+struct symbol *run_name_symbol(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
+{
+    struct symbol **known = symbols_of(run, p);
+    if (known == NULL)
         return NULL;
-    lane->symbol[id] = symbols_get(&run->symbols, name->text, name->len, &run->filter);
-    return lane->symbol[id];
+    known[id] = symbols_get(&run->symbols, name->text, name->len, &run->filter);
+    return known[id];
 }
 
-static struct symbol *symbol_of(struct run *run, unsigned p, uint32_t id)
+const struct run_venue *run_name_venue(struct run *run, unsigned p, uint32_t id, const struct tr_name *name)
 {
-    struct symbol **known = run->lane[p].symbol;
-    return known != NULL && known[id] != NULL ? known[id] : look_up_symbol(run, p, id);
+    struct run_venue *venue = &run->lane[p].venue[id < TR_VENUE_CNT_MAX ? id : TR_VENUE_CNT_MAX];
+    venue->text = name != NULL ? name->text : "";
+    venue->len = name != NULL ? name->len : 0;
+    venue->hash = tr_digest_name(venue->text, venue->len);
+    return venue;
 }
 
-static void set_venue(struct run *run, unsigned p, struct stage_tick *t)
+static const struct run_venue *venue_of(struct run *run, unsigned p, uint32_t id)
 {
-    const struct tr_name *name = tr_consumer_venue(run->ring, p, t->tick->venue);
-    t->venue = name != NULL ? name->text : "";
-    t->venue_len = name != NULL ? name->len : 0;
-}
-
-static uint64_t venue_hash(struct run *run, unsigned p, const struct stage_tick *t)
-{
-    uint16_t id = t->tick->venue;
-    if (t->venue_len == 0)
-        return tr_digest_name("", 0);
-    if (!run->lane[p].venue[id].known) {
-        run->lane[p].venue[id].hash = tr_digest_name(t->venue, t->venue_len);
-        run->lane[p].venue[id].known = true;
-    }
-    return run->lane[p].venue[id].hash;
+    const struct run_venue *known = &run->lane[p].venue[id < TR_VENUE_CNT_MAX ? id : TR_VENUE_CNT_MAX];
+    if (known->text != NULL)
+        return known;
+    return run_name_venue(run, p, id, id < TR_VENUE_CNT_MAX ? tr_consumer_venue(run->ring, p, id) : NULL);
 }
 
 /* --- One tick ----------------------------------------------------------------------------------- */
@@ -73,16 +71,15 @@ static void spend(const struct run *run)
     }
 }
 
-/* 0, or an exit code. */
-static int update(struct run *run, struct stage_tick *t)
+/* What most ticks do not need is not inlined into run_ticks, which has few registers. */
+
+static __attribute__((noinline)) struct symbol *look_up_symbol(struct run *run, unsigned p, uint32_t id)
 {
-    if (symbols_update(&run->symbols, t->symbol, t->tick, &t->value) == 0)
-        return 0;
-    log_error("memory", "none left for the averages of %s, use shorter windows", t->symbol->name);
-    return EXIT_CODE_FAILED;
+    const struct tr_name *name = tr_consumer_symbol(run->ring, p, id);
+    return name != NULL ? run_name_symbol(run, p, id, name) : NULL;
 }
 
-static int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *t)
+static __attribute__((noinline)) int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *t)
 {
     if (tr_consumer_symbol(run->ring, p, t->tick->symbol) != NULL) {
         log_error("memory", "none left for another symbol, use --symbols or --shard");
@@ -93,28 +90,58 @@ static int tell_no_symbol(struct run *run, unsigned p, const struct stage_tick *
     return EXIT_CODE_PROTOCOL;
 }
 
-static int handle_tick(struct run *run, const struct tr_batch *b, uint32_t i, const struct tr_tick *tick,
-                       const char *producer)
+static __attribute__((noinline)) int tell_no_memory(const struct stage_tick *t)
 {
-    struct stage_tick t = {
-        .tick = tick,
-        .seq = b->seq + i,
-        .producer = producer,
-        .symbol = symbol_of(run, b->lane_idx, tick->symbol),
-    };
-    if (t.symbol == NULL)
-        return tell_no_symbol(run, b->lane_idx, &t);
-    if (run->work_ns > 0)
-        spend(run);
-    if (!t.symbol->wanted) {
-        run->totals.filtered++;
-        return 0;
+    log_error("memory", "none left for the averages of %s, use shorter windows", t->symbol->name);
+    return EXIT_CODE_FAILED;
+}
+
+static __attribute__((noinline)) uint32_t set_venue(struct run *run, unsigned p, struct stage_tick *t)
+{
+    const struct run_venue *venue = venue_of(run, p, t->tick->venue);
+    t->venue = venue->text;
+    t->venue_len = venue->len;
+    return t->tick->venue;
+}
+
+static __attribute__((noinline)) void digest(struct run *run, unsigned p, const struct stage_tick *t)
+{
+    const struct run_venue *venue = venue_of(run, p, t->tick->venue);
+    tr_digest_tick(&run->digest[p], t->tick, t->symbol->hash, venue->hash);
+}
+
+int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, const struct tr_tick *tick,
+              uint32_t cnt)
+{
+    struct stage *stage = run->stage;
+    int (*const stage_tick)(struct stage *, const struct stage_tick *) = stage->ops->tick;
+    struct symbol *const *known = symbols_of(run, p);
+    struct stage_tick t = {.producer = producer, .seq = seq, .tick = tick};
+    uint32_t venue_id = UINT32_MAX; /* whose name t has */
+    if (known == NULL)
+        return tell_no_symbol(run, p, &t);
+    for (const struct tr_tick *end = tick + cnt; tick < end; t.seq++, t.tick = ++tick) {
+        struct symbol *symbol = known[tick->symbol];
+        if (tr_unlikely(symbol == NULL))
+            symbol = look_up_symbol(run, p, tick->symbol);
+        if (tr_unlikely(symbol == NULL))
+            return tell_no_symbol(run, p, &t);
+        t.symbol = symbol;
+        if (tr_unlikely(!symbol->wanted)) {
+            run->totals.filtered++;
+            continue;
+        }
+        if (tr_unlikely(tick->venue != venue_id))
+            venue_id = set_venue(run, p, &t);
+        if (tr_unlikely(run->wants_digest))
+            digest(run, p, &t);
+        if (tr_unlikely(symbols_update(&run->symbols, symbol, tick, &t.value) != 0))
+            return tell_no_memory(&t);
+        int code = stage_tick(stage, &t);
+        if (tr_unlikely(code != 0))
+            return code;
     }
-    set_venue(run, b->lane_idx, &t);
-    if (run->wants_digest)
-        tr_digest_tick(&run->digest[b->lane_idx], tick, t.symbol->hash, venue_hash(run, b->lane_idx, &t));
-    int code = update(run, &t);
-    return code != 0 ? code : run->stage->ops->tick(run->stage, &t);
+    return 0;
 }
 
 /* --- Batches ------------------------------------------------------------------------------------ */
@@ -152,11 +179,11 @@ static int handle_batch(struct run *run, struct tr_batch *b, const struct tr_tic
     if (run->begin_ns == 0)
         run->begin_ns = tr_now_ns();
     const char *producer = tr_consumer_lane_name(run->ring, b->lane_idx);
-    for (uint32_t i = 0; i < b->cnt; i++) {
-        *code = handle_tick(run, b, i, &tick[i], producer);
-        if (*code != 0)
-            return -1;
-    }
+    if (run->work_ns > 0) /* a batch is one tick then */
+        spend(run);
+    *code = run_ticks(run, b->lane_idx, producer, b->seq, tick, b->cnt);
+    if (*code != 0)
+        return -1;
     if (flush(run, code) != 0)
         return -1;
     if (run->outring != NULL)
@@ -327,7 +354,10 @@ static bool is_done(const struct run *run)
 
 void run_init(struct run *run)
 {
-    run->symbols.indicators = run->stage->ops->has_sma ? run->stage->opt.indicators : NULL;
+    if (run->stage->ops->has_sma) {
+        run->symbols.indicators = run->stage->opt.indicators;
+        run->symbols.strategy_size = run->stage->opt.strategy.ops->state_size;
+    }
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         tr_digest_init(&run->digest[p]);
     if (run->exit_at_end)

@@ -8,12 +8,15 @@
 
 #define RUN_BATCH 64
 
+struct run_venue {
+    const char *text; /* not NUL terminated; NULL: not looked up yet */
+    size_t len;
+    uint64_t hash; /* for the digest */
+};
+
 struct run_lane { /* names of a lane by number, looked up once */
     struct symbol **symbol;
-    struct {
-        uint64_t hash;
-        bool known;
-    } venue[TR_VENUE_CNT_MAX];
+    struct run_venue venue[TR_VENUE_CNT_MAX + 1]; /* the last: of ticks without one */
 };
 
 struct keeper;
@@ -48,6 +51,17 @@ void run_init(struct run *run);
 /* run_loop - to the end of the stream, to count_max, to a signal, or to an error it has logged.
  * Returns an exit code; 0 for an orderly end. */
 int run_loop(struct run *run);
+
+/* run_ticks - what the loop does with the ticks it has read: cnt of lane p, whose name is producer, from
+ * sequence seq on.  The ring is asked for names that were not told to run_name_*, and for nothing else.
+ * Returns 0, or an exit code after it has logged why. */
+int run_ticks(struct run *run, unsigned p, const char *producer, uint64_t seq, const struct tr_tick *tick,
+              uint32_t cnt);
+
+/* run_name_symbol, run_name_venue - what number id of lane p is called; the text of a venue's name has to
+ * stay.  NULL: out of memory. */
+struct symbol *run_name_symbol(struct run *run, unsigned p, uint32_t id, const struct tr_name *name);
+const struct run_venue *run_name_venue(struct run *run, unsigned p, uint32_t id, const struct tr_name *name);
 
 /* run_digest - the digest of the ticks the stage has seen. */
 uint64_t run_digest(const struct run *run);

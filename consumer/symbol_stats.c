@@ -11,6 +11,7 @@ static void add_value(struct symbol_stats *stats, exact_int value)
         stats->first = value;
         stats->high = value;
         stats->low = value;
+        stats->last = 0; /* so that there is none before */
     }
     if (value > stats->high)
         stats->high = value;

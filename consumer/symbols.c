@@ -52,9 +52,12 @@ static size_t indicators_size(const struct symbols *s)
 static struct symbol *make(const struct symbols *s, const char *name, size_t len, uint64_t hash,
                            const struct filter *filter)
 {
-    struct symbol *symbol = calloc(1, sizeof *symbol + indicators_size(s) + s->strategy_size);
+    size_t size = sizeof(struct symbol) + indicators_size(s) + s->strategy_size;
+    size = (size + SYMBOL_ALIGN - 1) / SYMBOL_ALIGN * SYMBOL_ALIGN;
+    struct symbol *symbol = aligned_alloc(SYMBOL_ALIGN, size);
     if (symbol == NULL)
         return NULL;
+    memset(symbol, 0, size);
     memcpy(symbol->name, name, len);
     symbol->name_len = len;
     symbol->hash = hash;
@@ -88,16 +91,21 @@ static exact_int size_of(const struct tr_tick *tick)
     return tick->flags & TR_TICK_SIZE_MILLI ? size * (TR_PX_SCALE / TR_QTY_MILLI_SCALE) : size;
 }
 
-int symbols_update(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
-                   enum symbol_value *made)
+int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick)
+{
+    const struct indicator_value value = {symbol->stats.last, size_of(tick), tick->ts_event_ns};
+    return indicators_push(s->indicators, symbol->state, &value);
+}
+
+int symbols_update_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                        enum symbol_value *made)
 {
     *made = symbol_stats_tick(&symbol->stats, tick);
     if (*made == SYMBOL_VALUE_NONE || s->indicators == NULL)
         return 0;
     if (*made == SYMBOL_VALUE_RESTART)
         indicators_reset(s->indicators, symbol->state);
-    const struct indicator_value value = {symbol->stats.last, size_of(tick), tick->ts_event_ns};
-    return indicators_push(s->indicators, symbol->state, &value);
+    return symbols_push(s, symbol, tick);
 }
 
 static void keep_symbol(const struct symbols *s, struct symbol *symbol, struct state *state)

@@ -11,15 +11,21 @@
 
 #define SYMBOL_NAME_MAX 71
 
+#define SYMBOL_ALIGN 64 /* a cache line */
+
+/* What a tick needs lies at the two ends: two lines of stats, and one with `wanted` and the first words of the
+ * state. */
 struct symbol {
+    struct symbol_stats stats;
     char name[SYMBOL_NAME_MAX + 1]; /* NUL terminated; a name has no NUL inside */
     size_t name_len;
-    uint32_t idx; /* its place in `all` */
     uint64_t hash; /* for the digest */
+    uint32_t idx; /* its place in `all` */
     bool wanted; /* the filter lets it through */
-    struct symbol_stats stats;
     _Alignas(16) unsigned char state[]; /* of the indicators, then of the strategy */
 };
+
+static_assert(offsetof(struct symbol, state) % SYMBOL_ALIGN == 16, "what a tick needs fills three lines");
 
 /* All zero is empty.  Symbols stay where they are until symbols_free. */
 struct symbols {
@@ -36,10 +42,27 @@ struct symbols {
  * SYMBOL_NAME_MAX (what is longer is cut). */
 struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, const struct filter *filter);
 
+/* What symbols_update leaves to others: ticks that are not usual; indicators beside averages. */
+int symbols_update_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                        enum symbol_value *made);
+int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick);
+
 /* symbols_update - the stats and indicators of a symbol, for one tick of it; *made says what the tick did to
  * its series.  0, or -ENOMEM. */
-int symbols_update(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
-                   enum symbol_value *made);
+static inline int symbols_update(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
+                                 enum symbol_value *made)
+{
+    if (tr_unlikely(!symbol_stats_is_usual(&symbol->stats, tick)))
+        return symbols_update_slow(s, symbol, tick, made);
+    symbol_stats_usual(&symbol->stats, tick);
+    *made = SYMBOL_VALUE_NEXT;
+    if (s->indicators == NULL)
+        return 0;
+    const struct sma_plan *alone = s->indicators->sma_alone;
+    if (tr_unlikely(alone == NULL))
+        return symbols_push(s, symbol, tick);
+    return sma_push((struct sma_set *)symbol->state, alone, symbol->stats.last, tick->ts_event_ns);
+}
 
 /* symbols_keep - saves all symbols, or loads them, in their order, into an empty set with the same indicators
  * and strategy.  Loading fails the state if the bytes do not fit or memory is short; the symbols are to be

@@ -41,6 +41,7 @@ for what; do
     test)
         need libcmocka-dev "the unit tests" has_header cmocka.h
         need spin "checking the protocol's model" command -v spin
+        need valgrind "counting the instructions of a tick" command -v valgrind
         ;;
     sanitize)
         need clang "a second compiler's opinion" command -v clang

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base.h"
+
 #define CAP_FIRST UINT64_C(16)
 
 static bool window_valid(const struct sma_window *window)
@@ -31,19 +33,13 @@ int sma_plan_init(struct sma_plan *plan, const struct sma_window *window, unsign
     return 0;
 }
 
-/* Takes the oldest value out of a window. */
-static void leave(const struct sma_set *set, struct sma_run *run)
-{
-    run->sum -= set->value[run->tail & (set->cap - 1)];
-    run->tail++;
-}
-
 /* Time between two moments; unsigned, because the whole range of a clock does not fit a signed one. */
 static uint64_t elapsed_ns(int64_t now_ns, int64_t then_ns)
 {
     return (uint64_t)now_ns - (uint64_t)then_ns;
 }
 
+/* The values that are too old leave the windows of time. */
 static void expire(struct sma_set *set, const struct sma_plan *plan, int64_t now_ns)
 {
     for (unsigned w = 0; w < plan->window_cnt; w++) {
@@ -53,7 +49,7 @@ static void expire(struct sma_set *set, const struct sma_plan *plan, int64_t now
             continue;
         while (run->tail < set->head
                && elapsed_ns(now_ns, set->time_ns[run->tail & (set->cap - 1)]) >= span_ns)
-            leave(set, run);
+            run->tail++;
     }
 }
 
@@ -62,7 +58,7 @@ static uint64_t oldest_needed(const struct sma_set *set, const struct sma_plan *
 {
     uint64_t oldest = set->head;
     for (unsigned w = 0; w < plan->window_cnt; w++) {
-        uint64_t tail = set->run[w].tail;
+        uint64_t tail = set->head - sma_cnt(set, w);
         if (set->head - tail == plan->window[w].tick_cnt)
             tail++;
         if (tail < oldest)
@@ -75,21 +71,21 @@ static int grow(struct sma_set *set, const struct sma_plan *plan, uint64_t oldes
 {
     uint64_t first = plan->cap_max < CAP_FIRST ? plan->cap_max : CAP_FIRST;
     uint64_t cap = set->cap == 0 ? first : set->cap * 2;
-    exact_int *value = malloc(cap * sizeof *value);
+    exact_uint *sum_before = malloc(cap * sizeof *sum_before);
     int64_t *time_ns = plan->timed ? malloc(cap * sizeof *time_ns) : NULL;
-    if (value == NULL || (plan->timed && time_ns == NULL)) {
-        free(value);
+    if (sum_before == NULL || (plan->timed && time_ns == NULL)) {
+        free(sum_before);
         free(time_ns);
         return -ENOMEM;
     }
     for (uint64_t i = oldest; i < set->head; i++) {
-        value[i & (cap - 1)] = set->value[i & (set->cap - 1)];
+        sum_before[i & (cap - 1)] = set->sum_before[i & (set->cap - 1)];
         if (plan->timed)
             time_ns[i & (cap - 1)] = set->time_ns[i & (set->cap - 1)];
     }
-    free(set->value);
+    free(set->sum_before);
     free(set->time_ns);
-    set->value = value;
+    set->sum_before = sum_before;
     set->time_ns = time_ns;
     set->cap = cap;
     return 0;
@@ -101,13 +97,15 @@ static void drop_oldest(struct sma_set *set, const struct sma_plan *plan)
     uint64_t oldest = set->head - set->cap;
     for (unsigned w = 0; w < plan->window_cnt; w++)
         if (plan->window[w].span_ns != 0 && set->run[w].tail == oldest)
-            leave(set, &set->run[w]);
+            set->run[w].tail++;
     set->capped_cnt++;
 }
 
-/* Makes a place for one more value and notes when to look again. */
+/* Makes a place for one more value, and notes when to look again where no time has to be looked at. */
 static int make_room(struct sma_set *set, const struct sma_plan *plan)
 {
+    for (unsigned w = 0; set->cap == 0 && w < plan->window_cnt; w++)
+        set->run[w].tick_cnt = plan->window[w].tick_cnt;
     uint64_t oldest = oldest_needed(set, plan);
     if (set->cap == 0 || set->head - oldest == set->cap) {
         if (set->cap < plan->cap_max) {
@@ -119,58 +117,48 @@ static int make_room(struct sma_set *set, const struct sma_plan *plan)
             oldest++;
         }
     }
-    set->room_end = oldest + set->cap;
-    if (!plan->timed && set->cap == plan->cap_max)
-        set->room_end = UINT64_MAX; /* windows of ticks never need more */
+    if (plan->timed)
+        return 0;
+    /* Windows of ticks never need more than the most. */
+    set->room_end = set->cap == plan->cap_max ? UINT64_MAX : oldest + set->cap;
     return 0;
 }
 
-static void add(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t now_ns)
-{
-    uint64_t slot = set->head & (set->cap - 1);
-    for (unsigned w = 0; w < plan->window_cnt; w++) {
-        struct sma_run *run = &set->run[w];
-        if (set->head - run->tail == plan->window[w].tick_cnt && plan->window[w].tick_cnt != 0)
-            leave(set, run); /* before its slot may be written */
-        run->sum += value;
-    }
-    set->value[slot] = value;
-    if (plan->timed)
-        set->time_ns[slot] = now_ns;
-    if (set->head == 0)
-        set->first_ns = now_ns;
-    set->now_ns = now_ns;
-    set->head++;
-}
-
-int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
+int sma_push_slow(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
 {
     bool older = set->head != 0 && ts_event_ns < set->now_ns;
     int64_t now_ns = older ? set->now_ns : ts_event_ns;
     if (plan->timed)
         expire(set, plan, now_ns);
-    if (set->head >= set->room_end) {
-        int err = make_room(set, plan);
-        if (err != 0)
-            return err;
+    int err = make_room(set, plan);
+    if (err != 0)
+        return err;
+    if (plan->timed) {
+        set->time_ns[set->head & (set->cap - 1)] = now_ns;
+        set->first_ns = set->head == 0 ? now_ns : set->first_ns;
+        set->now_ns = now_ns;
     }
-    add(set, plan, value, now_ns);
+    set->sum_before[set->head & (set->cap - 1)] = set->total;
+    set->total += (exact_uint)value;
+    set->head++;
     return 0;
 }
 
 void sma_reset(struct sma_set *set)
 {
     /* capped_cnt stays: averages that were told before were of less than their window. */
-    *set = (struct sma_set){.value = set->value,
+    struct sma_set empty = {.sum_before = set->sum_before,
                             .time_ns = set->time_ns,
                             .cap = set->cap,
-                            .room_end = set->cap,
                             .capped_cnt = set->capped_cnt};
+    for (unsigned w = 0; w < SMA_WINDOW_MAX; w++)
+        empty.run[w].tick_cnt = set->run[w].tick_cnt;
+    *set = empty;
 }
 
 void sma_free(struct sma_set *set)
 {
-    free(set->value);
+    free(set->sum_before);
     free(set->time_ns);
     *set = (struct sma_set){0};
 }

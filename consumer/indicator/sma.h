@@ -1,9 +1,11 @@
 /* sma.h - simple moving averages of one symbol over several windows, exact.
  *
  * A window is a number of ticks, or a span of event time.  All windows of a symbol share one history, a
- * ring that grows as needed to a power of two; each window has a sum of its own, to which the newest value
- * is added and from which those that leave are subtracted, so a tick costs O(1) a window (amortised where
- * the window is a time).  Values are in halves (exact.h), sums have 128 bits and cannot overflow.
+ * ring that grows as needed to a power of two.  It holds no values but their running sum, as it was before
+ * each: the sum of a window is the difference of two of those.  So a tick costs O(1) whatever the number of
+ * windows (amortised where a window is a time), and one that nobody asks for costs nothing.  Values are in
+ * halves (exact.h).  The running sum is taken modulo 2^128 and may wrap; the sum of a window stays below
+ * 2^127 (values in halves are below 2^65, any below 2^104 will do), so the difference is exact.
  *
  * A window of time holds the values with now - span < time <= now, where now is the latest event time so
  * far: time does not go back here, a tick that is older than the one before counts as of the same moment.
@@ -14,6 +16,7 @@
 
 #include <stdbool.h>
 
+#include "base.h"
 #include "consumer/exact.h"
 
 #define SMA_WINDOW_MAX 16 /* windows a symbol */
@@ -34,18 +37,19 @@ struct sma_plan {
 };
 
 struct sma_run { /* one window */
-    exact_int sum;
-    uint64_t tail; /* number of its oldest value */
+    uint64_t tick_cnt; /* as in the plan */
+    uint64_t tail; /* window of time: number of its oldest value */
 };
 
 /* One symbol.  Owns the two arrays; all zero is an empty set. */
 struct sma_set {
-    exact_int *value; /* of number i at i & (cap - 1) */
-    int64_t *time_ns; /* NULL unless the plan is timed */
+    exact_uint total; /* sum of all values pushed, modulo 2^128 */
+    exact_uint *sum_before; /* the same before number i was, at i & (cap - 1) */
     uint64_t cap;
     uint64_t head; /* values pushed so far */
-    uint64_t room_end; /* head at which there may be no room */
-    int64_t first_ns;
+    uint64_t room_end; /* while head is below, sma_push has nothing to look after; 0 with windows of time */
+    int64_t *time_ns; /* of number i, likewise; NULL unless the plan is timed */
+    int64_t first_ns; /* the next two are kept if the plan is timed */
     int64_t now_ns;
     uint64_t capped_cnt;
     struct sma_run run[SMA_WINDOW_MAX];
@@ -55,8 +59,20 @@ struct sma_set {
  * Returns 0, or -EINVAL: no window, more than SMA_WINDOW_MAX, or one out of range. */
 int sma_plan_init(struct sma_plan *plan, const struct sma_window *window, unsigned window_cnt);
 
+/* The rest of sma_push: room is to be made, or windows of time to be looked after. */
+int sma_push_slow(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns);
+
 /* sma_push - adds the next value (halves) of a symbol.  Returns 0, or -ENOMEM: nothing was added. */
-int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns);
+static inline int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value,
+                           int64_t ts_event_ns)
+{
+    if (tr_unlikely(set->head >= set->room_end))
+        return sma_push_slow(set, plan, value, ts_event_ns);
+    set->sum_before[set->head & (set->cap - 1)] = set->total;
+    set->total += (exact_uint)value;
+    set->head++;
+    return 0;
+}
 
 /* sma_reset - forgets all values, keeps the memory. */
 void sma_reset(struct sma_set *set);
@@ -67,12 +83,16 @@ void sma_free(struct sma_set *set);
 /* The number of values in window w, and their sum: the average is sum / cnt. */
 static inline uint64_t sma_cnt(const struct sma_set *set, unsigned w)
 {
-    return set->head - set->run[w].tail;
+    const struct sma_run *run = &set->run[w];
+    if (run->tick_cnt == 0)
+        return set->head - run->tail;
+    return set->head < run->tick_cnt ? set->head : run->tick_cnt;
 }
 
 static inline exact_int sma_sum(const struct sma_set *set, unsigned w)
 {
-    return set->run[w].sum;
+    uint64_t cnt = sma_cnt(set, w);
+    return cnt == 0 ? 0 : (exact_int)(set->total - set->sum_before[(set->head - cnt) & (set->cap - 1)]);
 }
 
 /* sma_cmp - compares a value (halves) with the average of window w: -1 below, 0 equal, 1 above.  No

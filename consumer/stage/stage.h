@@ -7,6 +7,7 @@
 #define CONSUMER_STAGE_STAGE_H
 
 #include "consumer/state.h"
+#include "consumer/strategy/strategy.h"
 #include "consumer/symbols.h"
 #include "consumer/trade/risk.h"
 #include "json.h"
@@ -19,7 +20,7 @@ struct stage_options {
     enum format format;
     bool all; /* signals: a line for every tick, not only for signals */
     const struct indicators *indicators; /* open; of the stages with has_sma */
-    int64_t threshold_pct; /* units of 1e-9 per cent */
+    struct strategy strategy; /* of signals */
     struct trade_plan trade; /* risk, execute, pipeline; quotes: its fee */
     const char *aliases; /* quotes: a checked list (quotes/alias.h), the caller's; NULL: none */
     int64_t stale_ns; /* quotes: older ones do not count; -1: all do */

@@ -24,6 +24,17 @@ for key in csv binance dbn_trades dbn_mbp1 itch itch_book; do
 done
 expect 0 '' bench --sources --quick --rounds=1
 matches "--sources for people" '^DBN trades +[0-9]+ +[0-9]+ +[0-9.]+ +[0-9]+ +[0-9]+ +[0-9.]+$' "$tmp/out"
+
+# Stages: each is fed to the end, an object a line.
+expect 0 '' bench --stages --quick --rounds=1 --symbols=100 --json
+for key in signals/trades signals/quotes print/trades volume/trades; do
+    matches "--stages: $key" "^\{\"stage\":\"${key%/*}\",\"input\":\"${key#*/}\",\"symbols\":100,\"ticks\":62500,\"lines\":[0-9]+,\"rounds\":1,\"ns_per_tick\":[0-9.]+,\"ns_least\":[0-9.]+,\"ns_most\":[0-9.]+,\"ticks_per_s\":[0-9]+\}\$" "$tmp/out"
+done
+matches "--stages: print writes a line a tick" '"stage":"print","input":"quotes",.*"ticks":62500,"lines":62500,' "$tmp/out"
+expect 0 '' bench --stages --quick --rounds=1 --ticks=10k --symbols=7 --only=volume/trades
+same "--stages for people: a head and the one that was asked for" 2 "$(wc -l <"$tmp/out" | tr -d ' ')"
+matches "--stages for people" '^volume +trades +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +0$' "$tmp/out"
+expect 64 "x: no such stage, see consumer --help" bench --stages --only=x
 expect 64 'bench takes options only' bench x
 same "nothing is left" "" "$(ring_files bench-)"
 finish

@@ -124,6 +124,7 @@ done
 
 help_names 'Formats and markets:' "$tmp/feed.help" >"$tmp/feed.names"
 help_names 'Stages:' "$tmp/consumer.help" >"$tmp/consumer.names"
+help_names 'Strategies of signals:' "$tmp/consumer.help" >>"$tmp/consumer.names"
 help_verbs "$tmp/shmmon.help" >"$tmp/shmmon.names"
 for prog in $programs; do
     page_names man/$prog.1 >"$tmp/names"
@@ -138,8 +139,8 @@ keys() {
 }
 
 keys feed/report.c feed/audit_report.c | grep -vx byte >"$tmp/feed.keys"
-keys consumer/line.c consumer/summary.c consumer/stage/*.c consumer/trade/reason.c consumer/quotes/lines.c |
-    grep -vx memory >"$tmp/consumer.keys" # what an error is about
+keys consumer/line.c consumer/summary.c consumer/stage/*.c consumer/indicator/*.c consumer/trade/reason.c \
+    consumer/quotes/lines.c | grep -vxE 'memory|n|nk|nnn' >"$tmp/consumer.keys" # what an error is about; of a window
 keys monitor/view_json.c | grep -vx json >"$tmp/shmmon.keys" # the name of that view
 for prog in $programs; do
     page_words man/$prog.1 >"$tmp/words"

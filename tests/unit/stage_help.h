@@ -23,17 +23,29 @@ struct bench {
     const char *producer;
 };
 
+static inline void bench_ask(struct bench *b, const struct indicator_ops *ops, const char *text)
+{
+    char why[128] = "";
+    if (indicators_ask(&b->indicators, ops, text, why, sizeof why) != 0)
+        fail_msg("--%s=%s: %s", ops->name, text, why);
+}
+
 static inline void bench_ask_sma(struct bench *b, const struct sma_window *window)
 {
     char text[INDICATOR_WINDOW_MAX * WINDOW_TEXT_MAX] = "";
-    char why[128] = "";
     for (size_t len = 0; window->tick_cnt != 0 || window->span_ns != 0; window++) {
         if (len > 0)
             text[len++] = ',';
         len += window_name(text + len, window);
     }
-    if (indicators_ask(&b->indicators, &indicator_sma, text, why, sizeof why) != 0)
-        fail_msg("--sma=%s: %s", text, why);
+    bench_ask(b, &indicator_sma, text);
+}
+
+/* Before the first tick, with indicators that suffice. */
+static inline void bench_use(struct bench *b, const struct strategy_ops *ops, int64_t threshold_pct)
+{
+    b->stage.opt.strategy = strategy_of(ops, &b->indicators, threshold_pct);
+    b->symbols.strategy_size = ops->state_size;
 }
 
 /* window: ended by one with both numbers 0; NULL: 5 ticks. */
@@ -46,15 +58,24 @@ static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum
     out_init(&b->out, -1);
     b->stage = (struct stage){.ops = ops, .out = &b->out};
     b->stage.opt.format = format;
-    b->stage.opt.threshold_pct = EXACT_PCT_SCALE / 10;
     b->venue = "";
     b->producer = "feed";
     b->stage.opt.trade = trade_plan_default();
     assert_int_equal(indicators_open(&b->indicators), 0);
     b->stage.opt.indicators = &b->indicators;
     b->symbols.indicators = ops->has_sma ? &b->indicators : NULL;
+    bench_use(b, &strategy_momentum, EXACT_PCT_SCALE / 10);
     if (ops->open != NULL)
         assert_int_equal(ops->open(&b->stage), 0);
+}
+
+/* Another indicator for a bench that has had no tick yet. */
+static inline void bench_add(struct bench *b, const struct indicator_ops *ops, const char *text)
+{
+    indicators_close(&b->indicators);
+    bench_ask(b, ops, text);
+    assert_int_equal(indicators_open(&b->indicators), 0);
+    bench_use(b, b->stage.opt.strategy.ops, b->stage.opt.strategy.threshold.pct);
 }
 
 static inline void bench_close(struct bench *b)

@@ -157,6 +157,45 @@ static void windows(void **state)
     expect_refused("--sma=60s,1m", "1m is the same window twice");
 }
 
+static void other_indicators(void **state)
+{
+    (void)state;
+    accept("--atr=14|--macd=12,26,9|--ema=20,30s");
+    assert_int_equal(opt.indicators.cnt, 4);
+    expect_windows(0, "5"); /* averages are there even if not asked for */
+    expect_windows(1, "20 30s");
+    expect_windows(2, "12,26,9");
+    expect_windows(3, "14");
+    accept("--sma=7|--ema=8");
+    expect_windows(0, "7");
+    expect_refused("--ema=0", "--ema: '0' is no value for it, a window is");
+    expect_refused("--macd=12", "FAST,SLOW,SIGNAL");
+    expect_refused("--bollinger=20", "N,K");
+    expect_refused("--rsi", "needs a value, N[,N...]");
+}
+
+static void strategies(void **state)
+{
+    (void)state;
+    accept("");
+    assert_ptr_equal(opt.strategy, &strategy_momentum);
+    accept("--strategy=cross");
+    assert_ptr_equal(opt.strategy, &strategy_cross);
+    expect_windows(0, "5 20"); /* what it needs is there even if not asked for */
+    accept("--sma=3,9,27|--strategy=cross");
+    expect_windows(0, "3 9 27");
+    accept("--strategy=meanrev");
+    expect_windows(0, "5");
+    expect_windows(1, "20,2");
+    accept("--strategy=meanrev|--bollinger=30s,1.5");
+    expect_windows(1, "30s,1.5");
+    const struct stage_options stage = consumer_options_stage(&opt);
+    assert_ptr_equal(stage.strategy.ops, &strategy_meanrev);
+    assert_ptr_equal(stage.strategy.bollinger, &opt.indicators.all[1]);
+    expect_refused("--strategy=cross|--sma=5", "--strategy: cross looks at 2 averages");
+    expect_refused("--strategy=martingale", "momentum, cross, meanrev");
+}
+
 static void of_quotes(void **state)
 {
     (void)state;
@@ -310,6 +349,8 @@ int main(void)
         cmocka_unit_test(each_option),
         cmocka_unit_test(where_to_begin),
         cmocka_unit_test(windows),
+        cmocka_unit_test(other_indicators),
+        cmocka_unit_test(strategies),
         cmocka_unit_test(of_quotes),
         cmocka_unit_test(values_that_are_none),
         cmocka_unit_test(commands_that_are_none),

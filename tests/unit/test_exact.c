@@ -48,9 +48,17 @@ static exact_int random_signed(unsigned bit_cnt)
     return next_random() & 1 ? -value : value;
 }
 
+/* The number with these bits in two's complement. */
+static struct exact_wide wide_of_bits(exact_uint low, exact_uint high)
+{
+    return (struct exact_wide){(exact_int)low, (exact_int)(high + (low >> 127))};
+}
+
 static struct exact_wide wide_negative(struct exact_wide value)
 {
-    return (struct exact_wide){-value.low, (exact_int)(~(exact_uint)value.high + (value.low == 0))};
+    exact_uint low = (exact_uint)value.low;
+    exact_uint high = (exact_uint)value.high - (low >> 127);
+    return wide_of_bits(-low, ~high + (low == 0));
 }
 
 static struct exact_wide schoolbook(exact_uint a, exact_uint b)
@@ -71,7 +79,7 @@ static struct exact_wide schoolbook(exact_uint a, exact_uint b)
         low |= (exact_uint)limb[i] << (32 * i);
         high |= (exact_uint)limb[i + 4] << (32 * i);
     }
-    return (struct exact_wide){low, (exact_int)high};
+    return wide_of_bits(low, high);
 }
 
 static void assert_wide_equal(struct exact_wide a, struct exact_wide b)
@@ -139,8 +147,8 @@ static void text_drops_what_is_superfluous(void **state)
 static void text_of_extremes(void **state)
 {
     char text[EXACT_TEXT_MAX];
-    struct exact_wide most = {~(exact_uint)0, INT128_MAX};
-    struct exact_wide least = {0, INT128_MIN};
+    struct exact_wide most = wide_of_bits(~(exact_uint)0, (exact_uint)INT128_MAX);
+    struct exact_wide least = wide_of_bits(0, (exact_uint)INT128_MIN);
     (void)state;
     check_text(INT128_MAX, 0, "170141183460469231731687303715884105727");
     check_text(INT128_MIN, 18, "-170141183460469231731.687303715884105728");
@@ -191,14 +199,14 @@ static void ratio_rounds_half_to_even(void **state)
 static void ratio_of_extremes(void **state)
 {
     char text[EXACT_TEXT_MAX];
-    struct exact_wide most = {~(exact_uint)0, ((exact_int)1 << 87) - 1}; /* 2^215 - 1 */
+    struct exact_wide most = wide_of_bits(~(exact_uint)0, ((exact_uint)1 << 87) - 1); /* 2^215 - 1 */
     (void)state;
     assert_text(exact_ratio_text(text, most, 1, 0), text,
                 "52656145834278593348959013841835216159447547700274555627155488767");
     assert_text(exact_ratio_text(text, wide_negative(most), INT128_MIN, 0), text,
                 "309485009821345068724781056");
     /* (2^129 - 1) / 2: rounding carries from the low half into the high one */
-    assert_text(exact_ratio_text(text, (struct exact_wide){~(exact_uint)0, 1}, 2, 12), text,
+    assert_text(exact_ratio_text(text, wide_of_bits(~(exact_uint)0, 1), 2, 12), text,
                 "340282366920938463463374607.431768211456");
     check_ratio(INT128_MIN, INT128_MIN, 0, "1");
     check_ratio(1, INT128_MIN, 0, "0");
@@ -301,7 +309,7 @@ static void sums_carry_between_the_halves(void **state)
     struct exact_wide acc = {0, 0};
     (void)state;
     exact_wide_add(&acc, -1);
-    assert_wide_equal(acc, (struct exact_wide){~(exact_uint)0, -1});
+    assert_wide_equal(acc, (struct exact_wide){-1, 0});
     exact_wide_add(&acc, 1);
     assert_wide_equal(acc, (struct exact_wide){0, 0});
     for (int i = 0; i < 1000; i++)
@@ -376,6 +384,94 @@ static void change_compares_without_rounding(void **state)
     assert_int_equal(exact_cmp_change(extreme, 1, INT64_MAX), 1);
 }
 
+static void shares(void **state)
+{
+    const exact_int most = (exact_int)1 << 126;
+    (void)state;
+    assert_true(exact_share_e12(exact_wide_of(1), 3) == 333333333333);
+    assert_true(exact_share_e12(exact_wide_of(-2), 3) == 666666666667); /* without signs */
+    assert_true(exact_share_e12(exact_wide_of(2), -3) == 666666666667);
+    assert_true(exact_share_e12(exact_wide_of(1), 2 * EXACT_E12) == 0); /* a half, to the even one */
+    assert_true(exact_share_e12(exact_wide_of(3), 2 * EXACT_E12) == 2);
+    assert_true(exact_share_e12(exact_wide_of(0), 7) == 0);
+    assert_true(exact_share_e12(exact_wide_of(7), 7) == EXACT_E12);
+    assert_true(exact_share_e12(exact_wide_of(8), 7) == EXACT_E12); /* at most 1 */
+    assert_true(exact_share_e12(exact_wide_of(1), 0) == EXACT_E12);
+    assert_true(exact_share_e12((struct exact_wide){0, 1}, most) == EXACT_E12);
+    assert_true(exact_share_e12(exact_wide_of(most - 1), most) == EXACT_E12); /* rounded up to it */
+    assert_true(exact_share_e12(exact_wide_of(most / 4), most) == EXACT_E12 / 4);
+}
+
+static void halves_as_prices(void **state)
+{
+    (void)state;
+    assert_true(exact_px_of_half(0) == 0);
+    assert_true(exact_px_of_half(1) == 0); /* 0.5 */
+    assert_true(exact_px_of_half(2) == 1);
+    assert_true(exact_px_of_half(3) == 2); /* 1.5 */
+    assert_true(exact_px_of_half(5) == 2); /* 2.5 */
+    assert_true(exact_px_of_half(-1) == 0);
+    assert_true(exact_px_of_half(-3) == -2);
+    assert_true(exact_px_of_half(-5) == -2);
+    assert_true(exact_px_of_half(exact_half_of_px(INT64_MAX)) == INT64_MAX);
+    assert_true(exact_px_of_half(exact_half_of_px(INT64_MIN)) == INT64_MIN);
+    assert_true(exact_px_of_half(exact_half_of_mid(INT64_MAX, INT64_MAX - 1)) == INT64_MAX - 1);
+}
+
+static void ratios_of_halves(void **state)
+{
+    char text[EXACT_TEXT_MAX];
+    (void)state;
+    exact_half_ratio_text(text, exact_wide_of(2 * EXACT_PCT_SCALE), 4);
+    assert_string_equal(text, "0.25");
+    exact_half_ratio_text(text, exact_wide_of(-1), 1);
+    assert_string_equal(text, "-0.0000000005");
+    assert_int_equal(exact_half_ratio_text(text, exact_wide_of(1), 0), 0);
+    assert_string_equal(text, "");
+    exact_half_ratio_text(text, (struct exact_wide){0, (exact_int)1 << 91}, (exact_int)1 << 126);
+    assert_string_equal(text, "4951760157141521099.596496896"); /* 2^93 * 5e-10 */
+}
+
+static void check_small(exact_int now, exact_int before, int64_t limit_pct)
+{
+    struct exact_limit limit = exact_limit_of(limit_pct);
+    if (exact_change_is_small(now, before, &limit) && exact_cmp_change(now, before, limit_pct) > 0)
+        fail_msg("a change above %lld is called small", (long long)limit_pct);
+}
+
+/* Never for a change above the limit: any values, and those next to the limit. */
+static void small_changes_do_not_exceed(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        int64_t limit_pct = (int64_t)random_bits(i % 2 == 0 ? 63 : 38);
+        exact_int before = random_signed(64);
+        exact_int apart = before * limit_pct / (100 * EXACT_PCT_SCALE);
+        check_small(random_signed(64), before, limit_pct);
+        for (int step = -2; step <= 2; step++) {
+            check_small(before + apart + step, before, limit_pct);
+            check_small(before - apart + step, before, limit_pct);
+        }
+    }
+}
+
+/* And for those of usual values that are clearly below it, so that they need not be compared. */
+static void usual_changes_are_small(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20000; i++) {
+        int64_t limit_pct = (int64_t)(next_random() % (100 * EXACT_PCT_SCALE));
+        exact_int before = (exact_int)random_bits(63);
+        exact_int apart = before * limit_pct / (100 * EXACT_PCT_SCALE) - 2;
+        struct exact_limit limit = exact_limit_of(limit_pct);
+        assert_true(exact_change_is_small(before, before, &limit));
+        if (apart > 0) {
+            assert_true(exact_change_is_small(before + apart, before, &limit));
+            assert_true(exact_change_is_small(before - apart, before, &limit));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +488,11 @@ int main(void)
         cmocka_unit_test(mean_compares_without_rounding),
         cmocka_unit_test(changes),
         cmocka_unit_test(change_compares_without_rounding),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(halves_as_prices),
+        cmocka_unit_test(ratios_of_halves),
+        cmocka_unit_test_setup(small_changes_do_not_exceed, seed_random),
+        cmocka_unit_test_setup(usual_changes_are_small, seed_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,12 +56,12 @@ static void join(const char *id, bool lossy)
 static void make_run(const struct stage_ops *ops, enum format format)
 {
     char why[128];
-    stage = (struct stage){
-        .ops = ops, .out = &out, .opt = {.format = format, .threshold_pct = EXACT_PCT_SCALE / 10}};
+    stage = (struct stage){.ops = ops, .out = &out, .opt.format = format};
     indicators = (struct indicators){0};
     assert_int_equal(indicators_ask(&indicators, &indicator_sma, "5", why, sizeof why), 0);
     assert_int_equal(indicators_open(&indicators), 0);
     stage.opt.indicators = &indicators;
+    stage.opt.strategy = strategy_of(&strategy_momentum, &indicators, EXACT_PCT_SCALE / 10);
     run = (struct run){
         .ring = &ring, .stage = &stage, .wants_digest = true, .patience_ns = BOUND_NS, .stopped = is_stopped};
     stop_after = asked_cnt = 0;
@@ -349,26 +349,37 @@ static void averages_of_mids_are_forgotten(void **state)
     tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
     assert_int_equal(averages_of(run.symbols.all[0])->head, 2);
-    assert_true(averages_of(run.symbols.all[0])->run[0].sum == exact_half_of_px(2 * ONE));
+    assert_true(sma_sum(averages_of(run.symbols.all[0]), 0) == exact_half_of_px(2 * ONE));
     end_run();
 }
 
+/* Also where they change from tick to tick, and where a tick has none. */
 static void venues_have_their_names(void **state)
 {
+    static const char *const venue[] = {"kraken", "kraken", "binance", "", "kraken", "", "", "binance"};
     struct tr_tick tick = a_trade(ONE, ONE);
+    struct tr_digest want;
     (void)state;
+    tr_digest_init(&want);
     open_feed(&feed, "feed", 64);
     assert_int_equal(tr_producer_symbol(&feed, "BTC", 3, &tick.symbol), 0);
-    assert_int_equal(tr_producer_venue(&feed, "kraken", 6, &tick.venue), 0);
-    assert_int_equal(tr_publish(&feed, &tick), TR_OK);
+    for (size_t i = 0; i < sizeof venue / sizeof venue[0]; i++) {
+        size_t len = strlen(venue[i]);
+        tick.venue = TR_VENUE_NONE;
+        if (len > 0)
+            assert_int_equal(tr_producer_venue(&feed, venue[i], len, &tick.venue), 0);
+        assert_int_equal(tr_publish(&feed, &tick), TR_OK);
+        tr_digest_tick(&want, &tick, tr_digest_name("BTC", 3), tr_digest_name(venue[i], len));
+    }
     join("print", false);
-    make_run(&stage_print, FORMAT_JSON);
+    make_run(&stage_print, FORMAT_CSV);
     tr_producer_close(&feed, false);
     assert_int_equal(loop(), 0);
-    expect_part(text, "\"venue\":\"kraken\",\"symbol\":\"BTC\"");
-    struct tr_digest want;
-    tr_digest_init(&want);
-    tr_digest_tick(&want, &tick, tr_digest_name("BTC", 3), tr_digest_name("kraken", 6));
+    for (size_t i = 0; i < sizeof venue / sizeof venue[0]; i++) {
+        char part[64];
+        snprintf(part, sizeof part, "feed,%zu,%lld,%s,BTC,", i, (long long)TS, venue[i]);
+        expect_part(text, part);
+    }
     assert_true(run_digest(&run) == tr_digest_value(&want));
     end_run();
 }

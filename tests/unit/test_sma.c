@@ -185,16 +185,16 @@ static void windows_reset_equal_new_ones(void **state)
     struct sma_set set = {0};
     (void)state;
     for (unsigned i = 0; i < 3; i++) {
-        exact_int *memory;
+        exact_uint *memory;
         check_random_series(&set, &plan);
-        memory = set.value;
+        memory = set.sum_before;
         sma_reset(&set);
-        assert_ptr_equal(set.value, memory);
+        assert_ptr_equal(set.sum_before, memory);
         assert_int_equal(sma_cnt(&set, 1), 0);
         assert_false(sma_ready(&set, &plan, 0));
     }
     sma_free(&set);
-    assert_null(set.value);
+    assert_null(set.sum_before);
     check_random_series(&set, &plan);
     sma_free(&set);
 }
@@ -341,7 +341,7 @@ static void no_memory_adds_nothing(void **state)
     set.head = set.room_end = set.cap;
     plan.cap_max = set.cap * 2;
     assert_int_equal(sma_push(&set, &plan, 99, 16), -ENOMEM);
-    assert_ptr_equal(set.value, before.value);
+    assert_ptr_equal(set.sum_before, before.sum_before);
     assert_int_equal(set.head, UINT64_C(1) << 54);
     assert_int_equal(set.now_ns, 15);
     assert_true(sma_sum(&set, 0) == 120);

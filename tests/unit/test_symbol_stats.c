@@ -239,6 +239,56 @@ static void other_kinds_do_nothing(void **state)
     assert_memory_equal(&stats, &zero, sizeof stats);
 }
 
+static uint64_t next_random(uint64_t *random)
+{
+    *random = *random * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return *random >> 16 ^ *random << 40;
+}
+
+/* Most are usual; the rest are of all kinds: quotes, zero, below zero, huge, sizes in milli. */
+static struct tr_tick random_tick(uint64_t *random)
+{
+    int64_t px = (int64_t)(next_random(random) % 1000) * ONE;
+    uint64_t kind = next_random(random) % 64;
+    struct tr_tick tick = trade_of(px, (int64_t)(next_random(random) % 5) * ONE, 0);
+    if (kind < 4)
+        tick = quote_of(px, px + 1, (uint16_t)kind);
+    if (kind == 5)
+        tick.flags = TR_TICK_SIZE_MILLI;
+    if (kind == 6)
+        tick.price_px = (int64_t)next_random(random);
+    if (kind == 7)
+        tick.size_qty = (int64_t)next_random(random);
+    if (kind == 8)
+        tick.price_px = (INT64_C(1) << 62) - 1;
+    return tick;
+}
+
+/* The short way for usual trades does what the long one does. */
+static void usual_trades_are_trades(void **state)
+{
+    uint64_t random = 20240809;
+    struct symbol_stats whole;
+    struct symbol_stats quick;
+    int usual_cnt = 0;
+    (void)state;
+    memset(&whole, 0, sizeof whole);
+    memset(&quick, 0, sizeof quick);
+    for (int i = 0; i < 100000; i++) {
+        struct tr_tick tick = random_tick(&random);
+        enum symbol_value value = symbol_stats_tick(&whole, &tick);
+        if (symbol_stats_is_usual(&quick, &tick)) {
+            symbol_stats_usual(&quick, &tick);
+            assert_int_equal(value, SYMBOL_VALUE_NEXT);
+            usual_cnt++;
+        } else {
+            assert_int_equal(symbol_stats_tick(&quick, &tick), value);
+        }
+        assert_memory_equal(&whole, &quick, sizeof whole);
+    }
+    assert_in_range(usual_cnt, 80000, 99000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +304,7 @@ int main(void)
         cmocka_unit_test(first_trade_begins_anew),
         cmocka_unit_test(trade_after_half_quotes_is_no_restart),
         cmocka_unit_test(other_kinds_do_nothing),
+        cmocka_unit_test(usual_trades_are_trades),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

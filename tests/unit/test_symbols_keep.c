@@ -1,7 +1,7 @@
 /* Symbols saved and loaded: a stream that was cut anywhere and went on elsewhere writes the same bytes. */
 #include "stage_help.h"
 
-#define TICK_CNT 600
+#define TICK_CNT 400
 #define SYMBOL_CNT 7
 
 static struct bench whole;
@@ -51,10 +51,26 @@ static void append(char *all, const char *text)
     strcpy(all + len, text);
 }
 
-static void open_bench(struct bench *b)
+/* Windows so short that a strategy's state matters with nearly every tick. */
+static void open_hasty(struct bench *b, const struct strategy_ops *strategy)
+{
+    static const struct sma_window window[] = {{1, 0}, {2, 0}, {0, 0}};
+    bench_open(b, &stage_signals, FORMAT_CSV, window);
+    bench_add(b, &indicator_bollinger, "4,0.5");
+    bench_use(b, strategy, EXACT_PCT_SCALE / 10);
+}
+
+static void open_bench(struct bench *b, const struct strategy_ops *strategy)
 {
     static const struct sma_window window[] = {{5, 0}, {40, 0}, {0, 30 * ONE}, {0, 0}};
     bench_open(b, &stage_signals, FORMAT_JSON, window);
+    bench_add(b, &indicator_ema, "20,30s");
+    bench_add(b, &indicator_vwap, "10,30s");
+    bench_add(b, &indicator_rsi, "14,30s");
+    bench_add(b, &indicator_macd, "3,7,4,10s,30s,5s");
+    bench_add(b, &indicator_bollinger, "20,2,30s,1.5");
+    bench_add(b, &indicator_atr, "14,30s");
+    bench_use(b, strategy, EXACT_PCT_SCALE / 10);
     b->stage.opt.all = true;
 }
 
@@ -95,27 +111,43 @@ static void carry_over(struct bench *from, struct bench *to)
     to->stage.sell_cnt = from->stage.sell_cnt;
 }
 
+typedef void open_fn(struct bench *b, const struct strategy_ops *strategy);
+
+static void compare_cut(open_fn *open, const struct strategy_ops *strategy, uint64_t seed, unsigned tick_cnt,
+                        unsigned cut)
+{
+    expected[0] = got[0] = '\0';
+    open(&whole, strategy);
+    open(&before, strategy);
+    open(&after, strategy);
+    feed(&whole, seed, 0, tick_cnt, expected);
+    end(&whole, expected);
+    feed(&before, seed, 0, cut, got);
+    carry_over(&before, &after);
+    bench_close(&before);
+    feed(&after, seed, cut, tick_cnt, got);
+    end(&after, got);
+    assert_string_equal(got, expected);
+    bench_close(&after);
+    bench_close(&whole);
+}
+
 static void cut_anywhere(void **state)
 {
     (void)state;
-    for (uint64_t round = 1; round <= 40; round++) {
+    for (uint64_t round = 1; round <= 12; round++) {
         uint64_t seed = round * 1000003;
-        unsigned cut = (unsigned)(seed % TICK_CNT);
-        expected[0] = got[0] = '\0';
-        open_bench(&whole);
-        open_bench(&before);
-        open_bench(&after);
-        feed(&whole, seed, 0, TICK_CNT, expected);
-        end(&whole, expected);
-        feed(&before, seed, 0, cut, got);
-        carry_over(&before, &after);
-        bench_close(&before);
-        feed(&after, seed, cut, TICK_CNT, got);
-        end(&after, got);
-        assert_string_equal(got, expected);
-        bench_close(&after);
-        bench_close(&whole);
+        compare_cut(open_bench, strategy_list((unsigned)round % 3), seed, TICK_CNT,
+                    (unsigned)(seed % TICK_CNT));
     }
+}
+
+static void strategies_go_on(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; strategy_list(i) != NULL; i++)
+        for (unsigned cut = 0; cut < 60; cut++)
+            compare_cut(open_hasty, strategy_list(i), 7 + i, 100, cut);
 }
 
 /* Each prefix of what was saved is refused, and leaves nothing behind. */
@@ -125,11 +157,11 @@ static void bytes_that_do_not_fit(void **state)
     struct state loaded;
     (void)state;
     got[0] = '\0';
-    open_bench(&before);
-    feed(&before, 99, 0, 50, got);
+    open_bench(&before, &strategy_cross);
+    feed(&before, 99, 0, 30, got);
     symbols_keep(&before.symbols, &before.filter, &saved);
-    for (size_t len = 0; len < saved.len; len++) {
-        open_bench(&after);
+    for (size_t len = 0; len < saved.len; len += 1 + len % 7) {
+        open_bench(&after, &strategy_cross);
         state_load(&loaded, saved.bytes, len);
         symbols_keep(&after.symbols, &after.filter, &loaded);
         assert_false(state_whole(&loaded));
@@ -143,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cut_anywhere),
+        cmocka_unit_test(strategies_go_on),
         cmocka_unit_test(bytes_that_do_not_fit),
     };
     return cmocka_run_group_tests_name("symbols_keep", tests, NULL, NULL);
