@@ -92,8 +92,8 @@ struct indicators {
     struct indicator all[INDICATOR_MAX];
     unsigned cnt;
     size_t state_size; /* of a symbol's states together */
-    const struct sma_plan
-        *sma_alone; /* averages and nothing else: a value goes there without a detour; else NULL */
+    /* Where averages are all that was asked for, their plan: a value goes there without a detour.  Else NULL. */
+    const struct sma_plan *sma_alone;
 };
 
 extern const struct indicator_ops indicator_sma;
