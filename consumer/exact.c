@@ -5,21 +5,15 @@
 #define CHUNK UINT64_C(1000000000000000000)
 #define DIGIT_MAX (5 * CHUNK_DIGITS) /* 2^256 has 78 digits */
 
-/* The size of a number without its sign: 256 bits. */
-struct size256 {
-    exact_uint low;
-    exact_uint high;
-};
-
 static exact_uint size_of(exact_int value)
 {
     return value < 0 ? -(exact_uint)value : (exact_uint)value;
 }
 
 /* The same number in two's complement. */
-static struct size256 bits_of_wide(struct exact_wide value)
+static struct wide bits_of_wide(struct exact_wide value)
 {
-    return (struct size256){(exact_uint)value.low, (exact_uint)value.high - (value.low < 0)};
+    return (struct wide){(exact_uint)value.low, (exact_uint)value.high - (value.low < 0)};
 }
 
 static bool is_negative(struct exact_wide value)
@@ -27,65 +21,18 @@ static bool is_negative(struct exact_wide value)
     return bits_of_wide(value).high >> 127;
 }
 
-static struct size256 size_of_wide(struct exact_wide value)
+struct wide exact_wide_size(struct exact_wide value)
 {
-    struct size256 bits = bits_of_wide(value);
-    return is_negative(value) ? (struct size256){-bits.low, ~bits.high + (bits.low == 0)} : bits;
-}
-
-/* part * factor + carry; the carry in and out is below 2^64. */
-static exact_uint multiply_part(exact_uint part, uint64_t factor, exact_uint *carry)
-{
-    exact_uint low = (exact_uint)(uint64_t)part * factor + *carry;
-    exact_uint high = (part >> 64) * factor + (low >> 64);
-    *carry = high >> 64;
-    return high << 64 | (uint64_t)low;
-}
-
-static void multiply(struct size256 *size, uint64_t factor)
-{
-    exact_uint carry = 0;
-    size->low = multiply_part(size->low, factor, &carry);
-    size->high = multiply_part(size->high, factor, &carry);
-}
-
-/* Leaves the quotient in *num, returns the remainder.  0 < den <= 2^127: twice a remainder must fit. */
-static exact_uint divide(struct size256 *num, exact_uint den)
-{
-    exact_uint rest = num->high % den;
-    num->high /= den;
-    if (rest == 0) {
-        rest = num->low % den;
-        num->low /= den;
-        return rest;
-    }
-    for (int bit = 0; bit < 128; bit++) {
-        rest = rest << 1 | num->low >> 127;
-        num->low <<= 1;
-        if (rest >= den) {
-            rest -= den;
-            num->low |= 1;
-        }
-    }
-    return rest;
-}
-
-static void divide_half_even(struct size256 *num, exact_uint den)
-{
-    exact_uint rest = divide(num, den);
-    exact_uint missing = den - rest;
-    if (rest > missing || (rest == missing && (num->low & 1))) {
-        num->low++;
-        num->high += num->low == 0;
-    }
+    struct wide bits = bits_of_wide(value);
+    return is_negative(value) ? (struct wide){-bits.low, ~bits.high + (bits.low == 0)} : bits;
 }
 
 /* Digits, the lowest first, at least cnt_min of them.  The array is all zero before.  Returns how many. */
-static unsigned digits_of(unsigned char *digit, struct size256 size, unsigned cnt_min)
+static unsigned digits_of(unsigned char *digit, struct wide size, unsigned cnt_min)
 {
     unsigned cnt = 0;
     do {
-        uint64_t chunk = (uint64_t)divide(&size, CHUNK);
+        uint64_t chunk = (uint64_t)wide_divide(&size, CHUNK);
         for (unsigned i = 0; i < CHUNK_DIGITS; i++, chunk /= 10)
             digit[cnt++] = (unsigned char)(chunk % 10);
     } while (size.low != 0 || size.high != 0);
@@ -94,7 +41,7 @@ static unsigned digits_of(unsigned char *digit, struct size256 size, unsigned cn
     return cnt < cnt_min ? cnt_min : cnt;
 }
 
-static size_t put_decimal(char *out, bool negative, struct size256 size, unsigned decimals)
+static size_t put_decimal(char *out, bool negative, struct wide size, unsigned decimals)
 {
     unsigned char digit[DIGIT_MAX] = {0};
     unsigned cnt = digits_of(digit, size, decimals + 1);
@@ -132,12 +79,12 @@ struct exact_limit exact_limit_of(int64_t limit_pct)
 
 size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals)
 {
-    return put_decimal(out, is_negative(value), size_of_wide(value), decimals);
+    return put_decimal(out, is_negative(value), exact_wide_size(value), decimals);
 }
 
 size_t exact_text(char *out, exact_int value, unsigned decimals)
 {
-    return put_decimal(out, value < 0, (struct size256){size_of(value), 0}, decimals);
+    return put_decimal(out, value < 0, (struct wide){size_of(value), 0}, decimals);
 }
 
 size_t exact_half_text(char *out, exact_int half)
@@ -145,26 +92,52 @@ size_t exact_half_text(char *out, exact_int half)
     return exact_text(out, half * 5, 10);
 }
 
-size_t exact_ratio_text(char *out, struct exact_wide num, exact_int den, unsigned scale)
+/* num * factor / den * 10^-scale */
+static size_t ratio_text(char *out, struct exact_wide num, uint64_t factor, exact_int den, unsigned scale)
 {
-    struct size256 size = size_of_wide(num);
+    struct wide size = exact_wide_size(num);
     out[0] = '\0';
     if (den == 0)
         return 0;
+    wide_times(&size, factor);
     for (unsigned i = scale; i < EXACT_DECIMALS; i++)
-        multiply(&size, 10);
-    divide_half_even(&size, size_of(den));
+        wide_times(&size, 10);
+    wide_divide_half_even(&size, size_of(den));
     return put_decimal(out, is_negative(num) != (den < 0), size, EXACT_DECIMALS);
+}
+
+size_t exact_ratio_text(char *out, struct exact_wide num, exact_int den, unsigned scale)
+{
+    return ratio_text(out, num, 1, den, scale);
+}
+
+size_t exact_half_ratio_text(char *out, struct exact_wide num_half, exact_int den)
+{
+    return ratio_text(out, num_half, 5, den, 10);
 }
 
 size_t exact_mean_text(char *out, exact_int sum_half, uint64_t cnt)
 {
-    struct exact_wide num = {0, 0};
-    exact_wide_add_scaled(&num, sum_half, 5);
-    return exact_ratio_text(out, num, (exact_int)cnt, 10);
+    return exact_half_ratio_text(out, exact_wide_of(sum_half), (exact_int)cnt);
 }
 
 size_t exact_change_text(char *out, exact_int now, exact_int before)
 {
     return exact_ratio_text(out, exact_wide_of((now - before) * 100), before, 0);
+}
+
+int64_t exact_share_e12(struct exact_wide num, exact_int den)
+{
+    struct wide size = exact_wide_size(num);
+    if (wide_compare(size, (struct wide){size_of(den), 0}) >= 0)
+        return EXACT_E12;
+    wide_times(&size, EXACT_E12);
+    wide_divide_half_even(&size, size_of(den));
+    return (int64_t)size.low;
+}
+
+int64_t exact_px_of_half(exact_int half)
+{
+    exact_int px = half >> 1; /* rounded down */
+    return (int64_t)(px + (half & px & 1));
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base.h"
+#include "consumer/wide.h"
 
 typedef __int128 exact_int;
 typedef unsigned __int128 exact_uint;
@@ -24,6 +25,7 @@ struct exact_wide {
 
 #define EXACT_TEXT_MAX 96 /* bytes of any text made here, with the NUL */
 #define EXACT_DECIMALS 12 /* of a quotient */
+#define EXACT_E12 INT64_C(1000000000000) /* units in 1 of a share */
 #define EXACT_PCT_SCALE INT64_C(1000000000) /* units in one per cent of a threshold */
 
 static inline exact_int exact_half_of_px(int64_t px)
@@ -46,6 +48,9 @@ static inline void exact_wide_add(struct exact_wide *acc, exact_int value)
     if (__builtin_add_overflow(acc->low, value, &acc->low))
         acc->high += value < 0 ? -1 : 1;
 }
+
+/* exact_wide_size - the number without its sign. */
+struct wide exact_wide_size(struct exact_wide value);
 
 /* exact_wide_add_scaled - adds value * factor, which need not fit 128 bits. */
 void exact_wide_add_scaled(struct exact_wide *acc, exact_int value, uint64_t factor);
@@ -106,11 +111,20 @@ size_t exact_half_text(char *out, exact_int half);
  * (1e-9) with scale 9. */
 size_t exact_ratio_text(char *out, struct exact_wide num, exact_int den, unsigned scale);
 
+/* exact_half_ratio_text - the same of num_half / den where that is a price in halves.  |num_half| < 2^220. */
+size_t exact_half_ratio_text(char *out, struct exact_wide num_half, exact_int den);
+
 /* exact_mean_text - the mean of cnt prices whose sum in halves is sum_half; "" if cnt is 0.  cnt < 2^62. */
 size_t exact_mean_text(char *out, exact_int sum_half, uint64_t cnt);
 
 /* exact_change_text - the change (now - before) * 100 / before in per cent; "" if before is 0.
  * |before|, |now| <= 2^64, in any unit. */
 size_t exact_change_text(char *out, exact_int now, exact_int before);
+
+/* exact_share_e12 - num / den without signs, at most 1, in units of 1e-12, rounded half-even.  num / 0 is 1. */
+int64_t exact_share_e12(struct exact_wide num, exact_int den);
+
+/* exact_px_of_half - a price or mid in halves as a price, rounded half-even. */
+int64_t exact_px_of_half(exact_int half);
 
 #endif

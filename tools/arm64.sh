@@ -43,4 +43,4 @@ for test in $BUILD/tests/unit/test_*[!.]?; do
     *) set -- "$@" "$test" ;;
     esac
 done
-TICKRING_EMULATOR=$BUILD/emulate BUILD=$BUILD tests/run.sh "$@"
+TICKRING_VALUES=20000 TICKRING_EMULATOR=$BUILD/emulate BUILD=$BUILD tests/run.sh "$@"

@@ -11,7 +11,7 @@ build() { # build FOLDER VARIABLE...: compiles everything
     make -s -j"$(nproc)" BUILD="$folder" "$@" tests-build
 }
 
-export TICKRING_ROUNDS="${TICKRING_ROUNDS:-100}"
+export TICKRING_ROUNDS="${TICKRING_ROUNDS:-100}" TICKRING_VALUES="${TICKRING_VALUES:-50000}"
 
 echo "clang: warnings"
 build build/clang CC=clang

@@ -13,7 +13,8 @@
 #define FACTOR_DECIMALS 9
 
 static const struct indicator_ops *const indicator_table[] = {
-    &indicator_sma,
+    &indicator_sma, /* first: every stage with averages has it */
+    &indicator_ema, &indicator_vwap, &indicator_rsi, &indicator_macd, &indicator_bollinger, &indicator_atr,
 };
 
 #define TABLE_LEN (sizeof indicator_table / sizeof indicator_table[0])
@@ -164,8 +165,8 @@ int indicators_open(struct indicators *all)
             return -ENOMEM;
         }
         indicator->offset = all->state_size;
-        size_t size = indicator->ops->state_size(indicator->plan);
-        all->state_size += (size + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
+        indicator->state_size = indicator->ops->state_size(indicator->plan);
+        all->state_size += (indicator->state_size + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
     }
     all->sma_alone = all->cnt == 1 && all->all[0].ops == &indicator_sma ? all->all[0].plan : NULL;
     return 0;
@@ -200,8 +201,13 @@ int indicators_push(const struct indicators *all, void *state, const struct indi
 
 void indicators_reset(const struct indicators *all, void *state)
 {
-    for (unsigned i = 0; i < all->cnt; i++)
-        all->all[i].ops->reset(all->all[i].plan, state_at(&all->all[i], state));
+    for (unsigned i = 0; i < all->cnt; i++) {
+        const struct indicator *indicator = &all->all[i];
+        if (indicator->ops->reset != NULL)
+            indicator->ops->reset(indicator->plan, state_at(indicator, state));
+        else
+            memset(state_at(indicator, state), 0, indicator->state_size);
+    }
 }
 
 bool indicators_ready(const struct indicators *all, const void *state)
@@ -218,8 +224,13 @@ bool indicators_ready(const struct indicators *all, const void *state)
 
 void indicators_keep(const struct indicators *all, void *state, struct state *s)
 {
-    for (unsigned i = 0; i < all->cnt; i++)
-        all->all[i].ops->keep(all->all[i].plan, state_at(&all->all[i], state), s);
+    for (unsigned i = 0; i < all->cnt; i++) {
+        const struct indicator *indicator = &all->all[i];
+        if (indicator->ops->keep != NULL)
+            indicator->ops->keep(indicator->plan, state_at(indicator, state), s);
+        else
+            state_bytes(s, state_at(indicator, state), indicator->state_size);
+    }
 }
 
 void indicators_free(const struct indicators *all, void *state)

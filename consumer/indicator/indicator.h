@@ -59,7 +59,7 @@ struct indicator_ops {
     /* Takes the next value.  0, or -ENOMEM. */
     int (*push)(const void *plan, void *state, const struct indicator_value *value);
 
-    /* Forgets all values: a series begins anew. */
+    /* Forgets all values: a series begins anew.  NULL: the state becomes all zero. */
     void (*reset)(const void *plan, void *state);
 
     /* Whether window w is full, so that its outputs are what their definition means. */
@@ -68,7 +68,7 @@ struct indicator_ops {
     /* The text of an output of window w (EXACT_TEXT_MAX bytes); "" and 0 while it has no value. */
     size_t (*text)(const void *plan, const void *state, unsigned w, unsigned output, char *text);
 
-    /* Saves or loads the state; loading, it is all zero before. */
+    /* Saves or loads the state; loading, it is all zero before.  NULL: its bytes, as they are. */
     void (*keep)(const void *plan, void *state, struct state *s);
 
     /* Gives back what the state owns; NULL: nothing. */
@@ -85,6 +85,7 @@ struct indicator {
     unsigned window_cnt;
     void *plan;
     size_t offset; /* of its state in a symbol's */
+    size_t state_size;
 };
 
 /* All that were asked for, in the order of the table.  All zero is none. */
@@ -97,6 +98,12 @@ struct indicators {
 };
 
 extern const struct indicator_ops indicator_sma;
+extern const struct indicator_ops indicator_ema;
+extern const struct indicator_ops indicator_vwap;
+extern const struct indicator_ops indicator_rsi;
+extern const struct indicator_ops indicator_macd;
+extern const struct indicator_ops indicator_bollinger;
+extern const struct indicator_ops indicator_atr;
 
 /* indicator_list - the i-th of the table, NULL after the last. */
 const struct indicator_ops *indicator_list(unsigned i);

@@ -2,16 +2,14 @@
 #include <stdlib.h>
 
 #include "consumer/indicator/indicator.h"
+#include "consumer/indicator/moving.h"
 #include "consumer/indicator/sma_keep.h"
 
 static void *sma_open(const struct indicator_window *window, unsigned window_cnt)
 {
-    struct sma_window part[INDICATOR_WINDOW_MAX];
     struct sma_plan *plan = malloc(sizeof *plan);
-    for (unsigned w = 0; w < window_cnt; w++)
-        part[w] = window[w].part[0];
     if (plan != NULL)
-        sma_plan_init(plan, part, window_cnt); /* cannot fail: the windows were checked */
+        moving_init(plan, window, window_cnt);
     return plan;
 }
 
@@ -64,7 +62,7 @@ const struct indicator_ops indicator_sma = {
     .name = "sma",
     .title = "SMA",
     .arg_name = "N[,N...]",
-    .help = "simple moving averages of N ticks, or with a unit of a time (default 5)",
+    .help = "simple moving averages (default 5)",
     .parts = "n",
     .open = sma_open,
     .state_size = sma_state_size,

@@ -138,7 +138,8 @@ keys() {
 }
 
 keys feed/report.c feed/audit_report.c | grep -vx byte >"$tmp/feed.keys"
-keys consumer/line.c consumer/summary.c consumer/stage/*.c >"$tmp/consumer.keys"
+keys consumer/line.c consumer/summary.c consumer/stage/*.c consumer/indicator/*.c |
+    grep -vxE 'n|nk|nnn' >"$tmp/consumer.keys" # what makes a window
 keys monitor/view_json.c | grep -vx json >"$tmp/shmmon.keys" # the name of that view
 for prog in $programs; do
     page_words man/$prog.1 >"$tmp/words"

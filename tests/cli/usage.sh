@@ -135,6 +135,12 @@ order|lane event|time|lane, event
 symbols|A,B*,?C|-|
 shard|1/1 1/4 4/4|0/4 5/4 1/0 1 x /|I/N
 sma|5 5,20 1 30s 5,30s,1m|0 5,x -1 1.5 5,,6 0s|window
+ema|20 20,30s|0 x 20,|window
+vwap|100 1m|0 x 5h|window
+rsi|14 14,5m|0 x|window
+macd|12,26,9 10s,1m,5s 12,26,9,5,35,5|12 12,26 26,12,9 12,26,9s 12,26,x|FAST,SLOW,SIGNAL|three|first|window
+bollinger|20,2 30s,2.5|20 20,0 20,x 20,101 x,2|N,K|factor|window
+atr|14 14,1m|0 x|window
 threshold|0 0.1 5|-1 x 1e|per cent
 all|-|-|
 count|1 1k|0 -1 x|number

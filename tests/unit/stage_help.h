@@ -22,17 +22,22 @@ struct bench {
     const char *venue;
 };
 
+static inline void bench_ask(struct bench *b, const struct indicator_ops *ops, const char *text)
+{
+    char why[128] = "";
+    if (indicators_ask(&b->indicators, ops, text, why, sizeof why) != 0)
+        fail_msg("--%s=%s: %s", ops->name, text, why);
+}
+
 static inline void bench_ask_sma(struct bench *b, const struct sma_window *window)
 {
     char text[INDICATOR_WINDOW_MAX * WINDOW_TEXT_MAX] = "";
-    char why[128] = "";
     for (size_t len = 0; window->tick_cnt != 0 || window->span_ns != 0; window++) {
         if (len > 0)
             text[len++] = ',';
         len += window_name(text + len, window);
     }
-    if (indicators_ask(&b->indicators, &indicator_sma, text, why, sizeof why) != 0)
-        fail_msg("--sma=%s: %s", text, why);
+    bench_ask(b, &indicator_sma, text);
 }
 
 /* window: ended by one with both numbers 0; NULL: 5 ticks. */
@@ -50,6 +55,14 @@ static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum
     assert_int_equal(indicators_open(&b->indicators), 0);
     b->stage.opt.indicators = &b->indicators;
     b->symbols.indicators = ops->has_sma ? &b->indicators : NULL;
+}
+
+/* Another indicator for a bench that has had no tick yet. */
+static inline void bench_add(struct bench *b, const struct indicator_ops *ops, const char *text)
+{
+    indicators_close(&b->indicators);
+    bench_ask(b, ops, text);
+    assert_int_equal(indicators_open(&b->indicators), 0);
 }
 
 static inline void bench_close(struct bench *b)

@@ -157,6 +157,23 @@ static void windows(void **state)
     expect_refused("--sma=60s,1m", "1m is the same window twice");
 }
 
+static void other_indicators(void **state)
+{
+    (void)state;
+    accept("--atr=14|--macd=12,26,9|--ema=20,30s");
+    assert_int_equal(opt.indicators.cnt, 4);
+    expect_windows(0, "5"); /* averages are there even if not asked for */
+    expect_windows(1, "20 30s");
+    expect_windows(2, "12,26,9");
+    expect_windows(3, "14");
+    accept("--sma=7|--ema=8");
+    expect_windows(0, "7");
+    expect_refused("--ema=0", "--ema: '0' is no value for it, a window is");
+    expect_refused("--macd=12", "FAST,SLOW,SIGNAL");
+    expect_refused("--bollinger=20", "N,K");
+    expect_refused("--rsi", "needs a value, N[,N...]");
+}
+
 static void values_that_are_none(void **state)
 {
     (void)state;
@@ -219,6 +236,7 @@ int main(void)
         cmocka_unit_test(each_option),
         cmocka_unit_test(where_to_begin),
         cmocka_unit_test(windows),
+        cmocka_unit_test(other_indicators),
         cmocka_unit_test(values_that_are_none),
         cmocka_unit_test(commands_that_are_none),
         cmocka_unit_test(help_and_version),

@@ -382,6 +382,54 @@ static void change_compares_without_rounding(void **state)
     assert_int_equal(exact_cmp_change(extreme, 1, INT64_MAX), 1);
 }
 
+static void shares(void **state)
+{
+    const exact_int most = (exact_int)1 << 126;
+    (void)state;
+    assert_true(exact_share_e12(exact_wide_of(1), 3) == 333333333333);
+    assert_true(exact_share_e12(exact_wide_of(-2), 3) == 666666666667); /* without signs */
+    assert_true(exact_share_e12(exact_wide_of(2), -3) == 666666666667);
+    assert_true(exact_share_e12(exact_wide_of(1), 2 * EXACT_E12) == 0); /* a half, to the even one */
+    assert_true(exact_share_e12(exact_wide_of(3), 2 * EXACT_E12) == 2);
+    assert_true(exact_share_e12(exact_wide_of(0), 7) == 0);
+    assert_true(exact_share_e12(exact_wide_of(7), 7) == EXACT_E12);
+    assert_true(exact_share_e12(exact_wide_of(8), 7) == EXACT_E12); /* at most 1 */
+    assert_true(exact_share_e12(exact_wide_of(1), 0) == EXACT_E12);
+    assert_true(exact_share_e12((struct exact_wide){0, 1}, most) == EXACT_E12);
+    assert_true(exact_share_e12(exact_wide_of(most - 1), most) == EXACT_E12); /* rounded up to it */
+    assert_true(exact_share_e12(exact_wide_of(most / 4), most) == EXACT_E12 / 4);
+}
+
+static void halves_as_prices(void **state)
+{
+    (void)state;
+    assert_true(exact_px_of_half(0) == 0);
+    assert_true(exact_px_of_half(1) == 0); /* 0.5 */
+    assert_true(exact_px_of_half(2) == 1);
+    assert_true(exact_px_of_half(3) == 2); /* 1.5 */
+    assert_true(exact_px_of_half(5) == 2); /* 2.5 */
+    assert_true(exact_px_of_half(-1) == 0);
+    assert_true(exact_px_of_half(-3) == -2);
+    assert_true(exact_px_of_half(-5) == -2);
+    assert_true(exact_px_of_half(exact_half_of_px(INT64_MAX)) == INT64_MAX);
+    assert_true(exact_px_of_half(exact_half_of_px(INT64_MIN)) == INT64_MIN);
+    assert_true(exact_px_of_half(exact_half_of_mid(INT64_MAX, INT64_MAX - 1)) == INT64_MAX - 1);
+}
+
+static void ratios_of_halves(void **state)
+{
+    char text[EXACT_TEXT_MAX];
+    (void)state;
+    exact_half_ratio_text(text, exact_wide_of(2 * EXACT_PCT_SCALE), 4);
+    assert_string_equal(text, "0.25");
+    exact_half_ratio_text(text, exact_wide_of(-1), 1);
+    assert_string_equal(text, "-0.0000000005");
+    assert_int_equal(exact_half_ratio_text(text, exact_wide_of(1), 0), 0);
+    assert_string_equal(text, "");
+    exact_half_ratio_text(text, (struct exact_wide){0, (exact_int)1 << 91}, (exact_int)1 << 126);
+    assert_string_equal(text, "4951760157141521099.596496896"); /* 2^93 * 5e-10 */
+}
+
 static void check_small(exact_int now, exact_int before, int64_t limit_pct)
 {
     struct exact_limit limit = exact_limit_of(limit_pct);
@@ -438,6 +486,9 @@ int main(void)
         cmocka_unit_test(mean_compares_without_rounding),
         cmocka_unit_test(changes),
         cmocka_unit_test(change_compares_without_rounding),
+        cmocka_unit_test(shares),
+        cmocka_unit_test(halves_as_prices),
+        cmocka_unit_test(ratios_of_halves),
         cmocka_unit_test_setup(small_changes_do_not_exceed, seed_random),
         cmocka_unit_test_setup(usual_changes_are_small, seed_random),
     };
