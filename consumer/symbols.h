@@ -10,7 +10,6 @@
 #include "consumer/symbol_stats.h"
 
 #define SYMBOL_NAME_MAX 71
-
 #define SYMBOL_ALIGN 64 /* a cache line */
 
 /* What a tick needs lies at the two ends: two lines of stats, and one with `wanted` and the first words of the

@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base.h"
-
 #define CAP_FIRST UINT64_C(16)
 
 static bool window_valid(const struct sma_window *window)
