@@ -88,6 +88,21 @@ static int set_stage(void *values, const char *arg, char *why, size_t why_len)
     return -EINVAL;
 }
 
+static int set_strategy(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct consumer_options *opt = values;
+    const struct strategy_ops *ops = strategy_find(arg);
+    if (ops != NULL) {
+        opt->strategy = ops;
+        return 0;
+    }
+    size_t len = 0;
+    for (unsigned i = 0; strategy_list(i) != NULL && len < why_len; i++)
+        len +=
+            (size_t)snprintf(why + len, why_len - len, "%s %s", i > 0 ? "," : "use", strategy_list(i)->name);
+    return -EINVAL;
+}
+
 #define AT(field) offsetof(struct consumer_options, field)
 
 static const struct opt option_table[] = {
@@ -112,6 +127,8 @@ static const struct opt option_table[] = {
     {0, "symbols", OPT_CALL, 0, "LIST", .help = "only these symbols (globs, separated by commas)",
      .call = set_symbols},
     {0, "shard", OPT_CALL, 0, "I/N", .help = "only the I-th of N shares of the symbols", .call = set_shard},
+    {0, "strategy", OPT_CALL, 0, "NAME", .help = "how signals are made (default momentum)",
+     .call = set_strategy},
     {0, "threshold", OPT_CALL, 0, "PCT", .help = "least change for a signal (default 0.1)",
      .call = set_threshold},
     {0, "all", OPT_FLAG, AT(all), NULL, .help = "signals: a line for each tick, not only for signals"},
@@ -155,6 +172,9 @@ void consumer_options_print_help(void)
            "Reads every tick of a ring and runs a stage on it.\n\nStages:\n");
     for (unsigned i = 0; stage_list(i) != NULL; i++)
         printf("  %-10s %s\n", stage_list(i)->name, stage_list(i)->help);
+    printf("\nStrategies of signals:\n");
+    for (unsigned i = 0; strategy_list(i) != NULL; i++)
+        printf("  %-10s %s\n", strategy_list(i)->name, strategy_list(i)->help);
     struct opt table[TABLE_MAX];
     size_t cnt = make_table(table);
     printf("\nOptions:\n");
@@ -180,14 +200,18 @@ static int ask_for(struct consumer_options *opt, const struct indicator_ops *ops
     return EXIT_CODE_USAGE;
 }
 
+/* Those that were named, then what the strategy needs beside them. */
 static int ask_for_indicators(struct consumer_options *opt)
 {
-    int code = ask_for(opt, &indicator_sma, "5");
-    for (unsigned i = 0; indicator_list(i) != NULL && code == 0; i++) {
-        if (opt->indicator_arg[i] != NULL)
-            code = ask_for(opt, indicator_list(i), opt->indicator_arg[i]);
+    char why[128];
+    for (unsigned i = 0; indicator_list(i) != NULL; i++) {
+        if (opt->indicator_arg[i] != NULL && ask_for(opt, indicator_list(i), opt->indicator_arg[i]) != 0)
+            return EXIT_CODE_USAGE;
     }
-    return code;
+    if (strategy_complete(opt->strategy, &opt->indicators, why, sizeof why) == 0)
+        return 0;
+    log_error("--strategy", "%s", why);
+    return EXIT_CODE_USAGE;
 }
 
 static int check(const struct consumer_options *opt)
@@ -217,6 +241,7 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
         .from = TR_FROM_RESUME,
         .lane_cnt = 1,
         .hold_ns = TR_HOLD_DEFAULT_NS,
+        .strategy = strategy_list(0),
         .threshold_pct = EXACT_PCT_SCALE / 10,
         .cpu = UINT64_MAX,
     };
@@ -237,7 +262,7 @@ struct stage_options consumer_options_stage(const struct consumer_options *opt)
         .format = FORMAT_TEXT,
         .all = opt->all,
         .indicators = &opt->indicators,
-        .threshold = exact_limit_of(opt->threshold_pct),
+        .strategy = strategy_of(opt->strategy, &opt->indicators, opt->threshold_pct),
     };
     if (opt->json)
         stage.format = FORMAT_JSON;

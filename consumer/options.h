@@ -25,6 +25,7 @@ struct consumer_options {
     struct filter filter;
     const char *indicator_arg[INDICATOR_MAX]; /* as in the table of indicators; NULL: not given */
     struct indicators indicators; /* asked for, not open */
+    const struct strategy_ops *strategy;
     int64_t threshold_pct;
     bool all;
     uint64_t count_max;

@@ -335,7 +335,10 @@ static bool is_done(const struct run *run)
 
 void run_init(struct run *run)
 {
-    run->symbols.indicators = run->stage->ops->has_sma ? run->stage->opt.indicators : NULL;
+    if (run->stage->ops->has_sma) {
+        run->symbols.indicators = run->stage->opt.indicators;
+        run->symbols.strategy_size = run->stage->opt.strategy.ops->state_size;
+    }
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         tr_digest_init(&run->digest[p]);
     if (run->exit_at_end)

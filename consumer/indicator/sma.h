@@ -4,8 +4,8 @@
  * ring that grows as needed to a power of two.  It holds no values but their running sum, as it was before
  * each: the sum of a window is the difference of two of those.  So a tick costs O(1) whatever the number of
  * windows (amortised where a window is a time), and one that nobody asks for costs nothing.  Values are in
- * halves (exact.h).  The running sum is taken modulo 2^128 and may wrap; the difference is exact as long as the
- * sum of a window fits 128 bits, and that of values up to 2^64 stays below 2^87.
+ * halves (exact.h).  The running sum is taken modulo 2^128 and may wrap; the sum of a window stays below
+ * 2^127 (values in halves are below 2^65, any below 2^104 will do), so the difference is exact.
  *
  * A window of time holds the values with now - span < time <= now, where now is the latest event time so
  * far: time does not go back here, a tick that is older than the one before counts as of the same moment.

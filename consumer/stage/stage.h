@@ -7,6 +7,7 @@
 #define CONSUMER_STAGE_STAGE_H
 
 #include "consumer/state.h"
+#include "consumer/strategy/strategy.h"
 #include "consumer/symbols.h"
 #include "json.h"
 #include "out.h"
@@ -18,7 +19,7 @@ struct stage_options {
     enum format format;
     bool all; /* signals: a line for every tick, not only for signals */
     const struct indicators *indicators; /* open; of the stages with has_sma */
-    struct exact_limit threshold; /* of a change, for a signal */
+    struct strategy strategy; /* of signals */
 };
 
 /* One tick or record on its way through a stage. */

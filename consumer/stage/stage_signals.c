@@ -1,14 +1,31 @@
-/* signals: moving averages, change, and BUY or SELL by the rule of rule_momentum.h. */
+/* signals: averages and other indicators, change, and BUY or SELL as the strategy says. */
 #include <string.h>
 
 #include "consumer/indicator/show.h"
 #include "consumer/line.h"
-#include "consumer/strategy/rule_momentum.h"
 
-static const char *action_name(enum rule_action action)
+/* What the strategy says of a tick. */
+struct signal {
+    enum strategy_action action;
+    int64_t confidence_e12;
+};
+
+static const char *action_name(const struct signal *signal)
 {
     static const char *const name[] = {"", "BUY", "SELL"};
-    return name[action];
+    return name[signal->action];
+}
+
+static size_t confidence_text(char *text, const struct signal *signal)
+{
+    return exact_text(text, signal->confidence_e12, EXACT_DECIMALS);
+}
+
+static size_t reason_text(char *text, const struct stage *stage, const struct stage_tick *t,
+                          const struct signal *signal)
+{
+    const struct strategy *strategy = &stage->opt.strategy;
+    return strategy->ops->reason(strategy, t->symbol, signal->action, text);
 }
 
 static bool all_ready(const struct stage *stage, const struct symbol *symbol)
@@ -23,12 +40,12 @@ static size_t change_text(char *text, const struct stage_tick *t)
     return t->value == SYMBOL_VALUE_NONE ? 0 : symbol_stats_change_text(text, &t->symbol->stats);
 }
 
-static void json_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+static void json_line(struct stage *stage, const struct stage_tick *t, const struct signal *signal)
 {
     struct json *json = &stage->json;
     char text[EXACT_TEXT_MAX];
     json_open_object(json, NULL);
-    const char *event = action == RULE_NONE ? "tick" : "signal";
+    const char *event = signal->action == STRATEGY_NONE ? "tick" : "signal";
     json_text(json, "event", event, strlen(event));
     line_json(json, t);
     show_json(json, stage->opt.indicators, t->symbol->state, false);
@@ -38,28 +55,26 @@ static void json_line(struct stage *stage, const struct stage_tick *t, enum rule
         json_text(json, "change_pct", text, len);
     else
         json_null(json, "change_pct");
-    if (action != RULE_NONE) {
-        json_text(json, "action", action_name(action), strlen(action_name(action)));
-        len = rule_momentum_confidence_text(text, &t->symbol->stats);
-        json_text(json, "confidence", text, len);
-        len = rule_momentum_reason_text(text, action, &t->symbol->stats);
-        json_text(json, "reason", text, len);
+    if (signal->action != STRATEGY_NONE) {
+        json_text(json, "action", action_name(signal), strlen(action_name(signal)));
+        json_text(json, "confidence", text, confidence_text(text, signal));
+        json_text(json, "reason", text, reason_text(text, stage, t, signal));
     }
     json_close_object(json);
     out_json_line(stage->out, json);
 }
 
-static void csv_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+static void csv_line(struct stage *stage, const struct stage_tick *t, const struct signal *signal)
 {
     char text[EXACT_TEXT_MAX];
     line_csv(stage->out, t);
     show_csv(stage->out, stage->opt.indicators, t->symbol->state);
     out_text(stage->out, all_ready(stage, t->symbol) ? ",true" : ",false");
     line_csv_field(stage->out, text, change_text(text, t));
-    line_csv_field(stage->out, action_name(action), strlen(action_name(action)));
-    bool signal = action != RULE_NONE;
-    line_csv_field(stage->out, text, signal ? rule_momentum_confidence_text(text, &t->symbol->stats) : 0);
-    line_csv_field(stage->out, text, signal ? rule_momentum_reason_text(text, action, &t->symbol->stats) : 0);
+    line_csv_field(stage->out, action_name(signal), strlen(action_name(signal)));
+    bool any = signal->action != STRATEGY_NONE;
+    line_csv_field(stage->out, text, any ? confidence_text(text, signal) : 0);
+    line_csv_field(stage->out, text, any ? reason_text(text, stage, t, signal) : 0);
     out_text(stage->out, "\n");
 }
 
@@ -70,39 +85,42 @@ static void signals_header(struct stage *stage)
     out_text(stage->out, ",ready,change_pct,action,confidence,reason\n");
 }
 
-static void text_line(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+static void text_line(struct stage *stage, const struct stage_tick *t, const struct signal *signal)
 {
     struct out *out = stage->out;
     char text[EXACT_TEXT_MAX];
     line_text(out, t);
     show_text(out, stage->opt.indicators, t->symbol->state);
-    if (action != RULE_NONE) {
+    if (signal->action != STRATEGY_NONE) {
         out_text(out, "  ");
-        out_text(out, action_name(action));
+        out_text(out, action_name(signal));
         out_text(out, " confidence ");
-        out_write(out, text, rule_momentum_confidence_text(text, &t->symbol->stats));
+        out_write(out, text, confidence_text(text, signal));
         out_text(out, ": ");
-        out_write(out, text, rule_momentum_reason_text(text, action, &t->symbol->stats));
+        out_write(out, text, reason_text(text, stage, t, signal));
     }
     out_text(out, "\n");
 }
 
-static enum rule_action action_of(const struct stage *stage, const struct stage_tick *t)
+static struct signal judge(const struct stage *stage, const struct stage_tick *t)
 {
-    const struct rule_momentum rule = {.window = 0, .threshold_pct = stage->opt.threshold.pct};
-    const struct indicator *sma = indicators_find(stage->opt.indicators, &indicator_sma);
-    if (t->value == SYMBOL_VALUE_NONE)
-        return RULE_NONE;
-    return rule_momentum_action(&rule, &t->symbol->stats, indicator_state(sma, t->symbol->state));
+    const struct strategy *strategy = &stage->opt.strategy;
+    struct signal signal = {STRATEGY_NONE, 0};
+    if (t->value != SYMBOL_VALUE_NONE)
+        signal.action = strategy_judge(strategy, t->symbol, t->value);
+    if (signal.action != STRATEGY_NONE)
+        signal.confidence_e12 = strategy->ops->confidence_e12(strategy, t->symbol);
+    return signal;
 }
 
-static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_action action)
+static int hand_on(struct stage *stage, const struct stage_tick *t, const struct signal *signal)
 {
     const struct tr_tick rec = {
         .ts_event_ns = t->tick->ts_event_ns,
         .kind = TR_TICK_SIGNAL,
-        .side = action == RULE_BUY ? TR_SIDE_BUY : TR_SIDE_SELL,
-        .price_px = (int64_t)(t->symbol->stats.last / 2),
+        .side = signal->action == STRATEGY_BUY ? TR_SIDE_BUY : TR_SIDE_SELL,
+        .price_px = exact_px_of_half(t->symbol->stats.last),
+        .confidence_e12 = signal->confidence_e12,
         .source_seq = t->seq,
     };
     return stage->sink->put(stage->sink, &rec, t);
@@ -111,23 +129,24 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, enum rule_ac
 /* Not inlined: most ticks come to nothing, and need no registers saved for this. */
 static __attribute__((noinline)) int look_closer(struct stage *stage, const struct stage_tick *t)
 {
-    enum rule_action action = action_of(stage, t);
-    if (action == RULE_NONE && !stage->opt.all)
+    const struct signal signal = judge(stage, t);
+    if (signal.action == STRATEGY_NONE && !stage->opt.all)
         return 0;
-    stage->buy_cnt += action == RULE_BUY;
-    stage->sell_cnt += action == RULE_SELL;
-    int code = action != RULE_NONE && stage->sink != NULL ? hand_on(stage, t, action) : 0;
+    stage->buy_cnt += signal.action == STRATEGY_BUY;
+    stage->sell_cnt += signal.action == STRATEGY_SELL;
+    bool wanted = signal.action != STRATEGY_NONE && stage->sink != NULL;
+    int code = wanted ? hand_on(stage, t, &signal) : 0;
     if (code != 0 || stage->silent)
         return code;
     switch (stage->opt.format) {
     case FORMAT_JSON:
-        json_line(stage, t, action);
+        json_line(stage, t, &signal);
         break;
     case FORMAT_CSV:
-        csv_line(stage, t, action);
+        csv_line(stage, t, &signal);
         break;
     case FORMAT_TEXT:
-        text_line(stage, t, action);
+        text_line(stage, t, &signal);
         break;
     }
     return 0;
@@ -136,7 +155,9 @@ static __attribute__((noinline)) int look_closer(struct stage *stage, const stru
 static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     const struct symbol_stats *stats = &t->symbol->stats;
-    if (!stage->opt.all && exact_change_is_small(stats->last, stats->before, &stage->opt.threshold))
+    const struct strategy *strategy = &stage->opt.strategy;
+    if (!stage->opt.all && strategy->only_moves
+        && exact_change_is_small(stats->last, stats->before, &strategy->threshold))
         return 0;
     return look_closer(stage, t);
 }
@@ -159,7 +180,7 @@ static void signals_summary_text(const struct stage *stage, struct out *out)
 
 const struct stage_ops stage_signals = {
     .name = "signals",
-    .help = "SMA, % change, BUY and SELL with confidence and reason (default)",
+    .help = "indicators, % change, BUY and SELL and why (default)",
     .writes = TR_TICK_SIGNAL,
     .has_sma = true,
     .header = signals_header,

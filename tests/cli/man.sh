@@ -124,6 +124,7 @@ done
 
 help_names 'Formats and markets:' "$tmp/feed.help" >"$tmp/feed.names"
 help_names 'Stages:' "$tmp/consumer.help" >"$tmp/consumer.names"
+help_names 'Strategies of signals:' "$tmp/consumer.help" >>"$tmp/consumer.names"
 help_verbs "$tmp/shmmon.help" >"$tmp/shmmon.names"
 for prog in $programs; do
     page_names man/$prog.1 >"$tmp/names"

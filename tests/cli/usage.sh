@@ -141,6 +141,7 @@ rsi|14 14,5m|0 x|window
 macd|12,26,9 10s,1m,5s 12,26,9,5,35,5|12 12,26 26,12,9 12,26,9s 12,26,x|FAST,SLOW,SIGNAL|three|first|window
 bollinger|20,2 30s,2.5|20 20,0 20,x 20,101 x,2|N,K|factor|window
 atr|14 14,1m|0 x|window
+strategy|momentum cross meanrev|x MOMENTUM|momentum, cross, meanrev
 threshold|0 0.1 5|-1 x 1e|per cent
 all|-|-|
 count|1 1k|0 -1 x|number
@@ -173,6 +174,7 @@ wrong 'exclude each other' feed --generate=walk good.csv
 wrong 'exclude each other' feed --trades --quotes good.csv
 wrong '^feed: --validate: .*--count' feed --validate --generate=walk
 wrong 'exclude each other' consumer -j -C
+wrong '^consumer: --strategy: cross looks at 2 averages' consumer --strategy=cross --sma=5
 wrong '^consumer: nonsense: .*signals, print, volume' consumer nonsense
 wrong '^consumer: print: one stage' consumer volume print
 wrong '^consumer: --out: .*makes no records' consumer --out=x volume
@@ -190,7 +192,7 @@ wrong 'no name for a producer' feed --producer= good.csv
 wrong 'no name for a consumer' consumer --id=
 
 # What is not built yet is refused, not ignored.
-for option in --order=event --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B --strategy=momentum; do
+for option in --order=event --equity=1 --kelly=1 --fee=1 --stale=1s --alias=A=B; do
     grep -q "^$(echo "$option" | sed 's/--//;s/=.*//')$" "$tmp/consumer.options" || wrong 'no such option' consumer $option
 done
 for stage in quotes risk execute pipeline; do

@@ -40,6 +40,13 @@ static inline void bench_ask_sma(struct bench *b, const struct sma_window *windo
     bench_ask(b, &indicator_sma, text);
 }
 
+/* Before the first tick, with indicators that suffice. */
+static inline void bench_use(struct bench *b, const struct strategy_ops *ops, int64_t threshold_pct)
+{
+    b->stage.opt.strategy = strategy_of(ops, &b->indicators, threshold_pct);
+    b->symbols.strategy_size = ops->state_size;
+}
+
 /* window: ended by one with both numbers 0; NULL: 5 ticks. */
 static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum format format,
                               const struct sma_window *window)
@@ -50,11 +57,11 @@ static inline void bench_open(struct bench *b, const struct stage_ops *ops, enum
     out_init(&b->out, -1);
     b->stage = (struct stage){.ops = ops, .out = &b->out};
     b->stage.opt.format = format;
-    b->stage.opt.threshold = exact_limit_of(EXACT_PCT_SCALE / 10);
     b->venue = "";
     assert_int_equal(indicators_open(&b->indicators), 0);
     b->stage.opt.indicators = &b->indicators;
     b->symbols.indicators = ops->has_sma ? &b->indicators : NULL;
+    bench_use(b, &strategy_momentum, EXACT_PCT_SCALE / 10);
 }
 
 /* Another indicator for a bench that has had no tick yet. */
@@ -63,6 +70,7 @@ static inline void bench_add(struct bench *b, const struct indicator_ops *ops, c
     indicators_close(&b->indicators);
     bench_ask(b, ops, text);
     assert_int_equal(indicators_open(&b->indicators), 0);
+    bench_use(b, b->stage.opt.strategy.ops, b->stage.opt.strategy.threshold.pct);
 }
 
 static inline void bench_close(struct bench *b)

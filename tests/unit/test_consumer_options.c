@@ -174,6 +174,28 @@ static void other_indicators(void **state)
     expect_refused("--rsi", "needs a value, N[,N...]");
 }
 
+static void strategies(void **state)
+{
+    (void)state;
+    accept("");
+    assert_ptr_equal(opt.strategy, &strategy_momentum);
+    accept("--strategy=cross");
+    assert_ptr_equal(opt.strategy, &strategy_cross);
+    expect_windows(0, "5 20"); /* what it needs is there even if not asked for */
+    accept("--sma=3,9,27|--strategy=cross");
+    expect_windows(0, "3 9 27");
+    accept("--strategy=meanrev");
+    expect_windows(0, "5");
+    expect_windows(1, "20,2");
+    accept("--strategy=meanrev|--bollinger=30s,1.5");
+    expect_windows(1, "30s,1.5");
+    const struct stage_options stage = consumer_options_stage(&opt);
+    assert_ptr_equal(stage.strategy.ops, &strategy_meanrev);
+    assert_ptr_equal(stage.strategy.bollinger, &opt.indicators.all[1]);
+    expect_refused("--strategy=cross|--sma=5", "--strategy: cross looks at 2 averages");
+    expect_refused("--strategy=martingale", "momentum, cross, meanrev");
+}
+
 static void values_that_are_none(void **state)
 {
     (void)state;
@@ -237,6 +259,7 @@ int main(void)
         cmocka_unit_test(where_to_begin),
         cmocka_unit_test(windows),
         cmocka_unit_test(other_indicators),
+        cmocka_unit_test(strategies),
         cmocka_unit_test(values_that_are_none),
         cmocka_unit_test(commands_that_are_none),
         cmocka_unit_test(help_and_version),

@@ -1,6 +1,8 @@
 /* SMA, VWAP and Bollinger bands: sums over windows, against sums from scratch along a stream of a million values. */
 #include "indicator_help.h"
 
+#include "consumer/indicator/bollinger.h"
+
 #define WINDOW_CNT 5
 
 static const struct sma_window window[WINDOW_CNT] = {{1, 0}, {20, 0}, {300, 0}, {0, 1 * S}, {0, 30 * S}};
@@ -101,6 +103,37 @@ static void expect_band(const char *text, const struct sums *sums, uint64_t k_e9
         fail_msg("'%s' is too near to the middle", text);
 }
 
+/* a / 2^96, for squares of what would not fit. */
+static struct big over_2_96(struct big value)
+{
+    return big_div(big_div(value, UINT64_C(1) << 48), UINT64_C(1) << 48);
+}
+
+/* With a = 1e9 * |n * value - sum|: outside the bands if a^2 > t; and beyond them by b units of 1e-12 of their half
+ * width, if (2 * b + 2e12 - 1) * root(t) <= 2e12 * a <= (2 * b + 2e12 + 1) * root(t). */
+static void expect_place(const struct probe *p, unsigned w, const struct sums *sums, exact_int half,
+                         uint64_t k_e9)
+{
+    const uint64_t one = 2000000000000; /* 2e12 */
+    const struct bollinger_plan *plan = p->indicator->plan;
+    exact_int away = (half * (exact_int)sums->cnt - sums->value) * 1000000000;
+    struct big d =
+        big_sub(big_times(sums->square, sums->cnt), big_mul(big_of(sums->value), big_of(sums->value)));
+    struct big t = big_times(big_times(over_2_96(over_2_96(d)), k_e9), k_e9);
+    struct big a = over_2_96(big_of(away));
+    int side = bollinger_side(plan, p->state, w, half);
+    assert_int_equal(side, !big_less(t, big_mul(a, a)) ? 0 : away > 0 ? 1 : -1);
+    if (side == 0)
+        return;
+    uint64_t beyond = (uint64_t)bollinger_beyond_e12(plan, p->state, w, half);
+    struct big scaled = big_times(big_abs(a), one);
+    struct big square = big_mul(scaled, scaled);
+    struct big least = big_times(big_times(t, 2 * beyond + one - 1), 2 * beyond + one - 1);
+    struct big most = big_times(big_times(t, 2 * beyond + one + 1), 2 * beyond + one + 1);
+    assert_false(big_less(square, least));
+    assert_true(beyond == one / 2 || !big_less(most, square)); /* 1 at most */
+}
+
 static void bands(void **state)
 {
     static const char *const k[] = {"2", "0.001", "1.618033989", "100"};
@@ -120,6 +153,7 @@ static void bands(void **state)
                 expect_band(probe_text(&p, w, 0), &sums, k_e9[f], false);
                 expect_near(probe_text(&p, w, 1), big_of(sums.value), big_of((exact_int)sums.cnt), 500);
                 expect_band(probe_text(&p, w, 2), &sums, k_e9[f], true);
+                expect_place(&p, w, &sums, stream.now.half, k_e9[f]);
             }
         }
         probe_close(&p);

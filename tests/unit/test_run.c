@@ -56,13 +56,12 @@ static void join(const char *id, bool lossy)
 static void make_run(const struct stage_ops *ops, enum format format)
 {
     char why[128];
-    stage = (struct stage){.ops = ops,
-                           .out = &out,
-                           .opt = {.format = format, .threshold = exact_limit_of(EXACT_PCT_SCALE / 10)}};
+    stage = (struct stage){.ops = ops, .out = &out, .opt.format = format};
     indicators = (struct indicators){0};
     assert_int_equal(indicators_ask(&indicators, &indicator_sma, "5", why, sizeof why), 0);
     assert_int_equal(indicators_open(&indicators), 0);
     stage.opt.indicators = &indicators;
+    stage.opt.strategy = strategy_of(&strategy_momentum, &indicators, EXACT_PCT_SCALE / 10);
     run = (struct run){
         .ring = &ring, .stage = &stage, .wants_digest = true, .patience_ns = BOUND_NS, .stopped = is_stopped};
     stop_after = asked_cnt = 0;

@@ -103,7 +103,7 @@ static void the_threshold_itself_is_not_enough(void **state)
     assert_string_equal(bench_trade(&bench, "C", 999 * ONE, ONE), "");
     bench_trade(&bench, "D", 1000 * ONE, ONE);
     expect_part(bench_trade(&bench, "D", 999 * ONE - 1, ONE), "\"SELL\"");
-    bench.stage.opt.threshold = exact_limit_of(0);
+    bench_use(&bench, &strategy_momentum, 0);
     bench_trade(&bench, "E", 1000 * ONE, ONE);
     assert_string_not_equal(bench_trade(&bench, "E", 1000 * ONE + 1, ONE), "");
     assert_string_equal(bench_trade(&bench, "E", 1000 * ONE + 1, ONE), ""); /* no change */
@@ -184,6 +184,81 @@ static void text(void **state)
     bench_close(&bench);
 }
 
+/* Keeps the last record, and says what it is told to. */
+struct sink_kept {
+    struct stage_sink sink;
+    struct tr_tick rec;
+    unsigned cnt;
+    int code;
+};
+
+static int keep_record(struct stage_sink *sink, const struct tr_tick *rec, const struct stage_tick *t)
+{
+    struct sink_kept *kept = (struct sink_kept *)sink; /* its first member */
+    (void)t;
+    kept->rec = *rec;
+    kept->cnt++;
+    return kept->code;
+}
+
+static void a_record_for_each_signal(void **state)
+{
+    struct sink_kept kept = {.sink.put = keep_record};
+    (void)state;
+    bench_open(&bench, &stage_signals, FORMAT_JSON, NULL);
+    bench.stage.sink = &kept.sink;
+    bench.stage.silent = true;
+    bench.stage.opt.all = true;
+    assert_string_equal(bench_trade(&bench, "BTC", 42000 * ONE, ONE), "");
+    assert_int_equal(kept.cnt, 0);
+    assert_string_equal(bench_trade(&bench, "BTC", 42050 * ONE, ONE), "");
+    assert_int_equal(kept.cnt, 1);
+    assert_int_equal(kept.rec.kind, TR_TICK_SIGNAL);
+    assert_int_equal(kept.rec.side, TR_SIDE_BUY);
+    assert_int_equal(kept.rec.ts_event_ns, TS);
+    assert_true(kept.rec.price_px == 42050 * ONE);
+    assert_true(kept.rec.confidence_e12 == 119047619048);
+    assert_int_equal(kept.rec.source_seq, 1);
+    bench.stage.silent = false;
+    expect_part(bench_trade(&bench, "BTC", 41000 * ONE, ONE), "\"action\":\"SELL\",\"confidence\":\"1\"");
+    assert_int_equal(kept.rec.side, TR_SIDE_SELL);
+    assert_true(kept.rec.confidence_e12 == EXACT_E12);
+    expect_counts(1, 1);
+    bench_close(&bench);
+}
+
+/* Half a unit of a price goes to the even one. */
+static void records_of_mids(void **state)
+{
+    struct sink_kept kept = {.sink.put = keep_record};
+    (void)state;
+    bench_open(&bench, &stage_signals, FORMAT_JSON, NULL);
+    bench.stage.sink = &kept.sink;
+    bench_quote(&bench, "EUR", 100, 100);
+    bench_quote(&bench, "EUR", 200, 201);
+    assert_true(kept.rec.price_px == 200);
+    bench_quote(&bench, "EUR", 301, 302);
+    assert_true(kept.rec.price_px == 302);
+    assert_int_equal(kept.cnt, 2);
+    bench_close(&bench);
+}
+
+/* A record that could not be handed on ends the run; its line is not written. */
+static void a_sink_that_fails(void **state)
+{
+    struct sink_kept kept = {.sink.put = keep_record, .code = 74};
+    struct tr_tick tick = a_trade(2 * ONE, ONE);
+    (void)state;
+    bench_open(&bench, &stage_signals, FORMAT_JSON, NULL);
+    bench.stage.sink = &kept.sink;
+    bench_trade(&bench, "BTC", 1 * ONE, ONE);
+    struct stage_tick t = {.tick = &tick, .producer = "feed", .venue = "", .symbol = bench.symbols.all[0]};
+    assert_int_equal(symbols_update(&bench.symbols, t.symbol, &tick, &t.value), 0);
+    assert_int_equal(stage_signals.tick(&bench.stage, &t), 74);
+    assert_string_equal(bench_text(&bench), "");
+    bench_close(&bench);
+}
+
 static void its_keys_in_the_summary(void **state)
 {
     (void)state;
@@ -210,6 +285,9 @@ int main(void)
         cmocka_unit_test(symbols_do_not_mix),
         cmocka_unit_test(csv),
         cmocka_unit_test(text),
+        cmocka_unit_test(a_record_for_each_signal),
+        cmocka_unit_test(records_of_mids),
+        cmocka_unit_test(a_sink_that_fails),
         cmocka_unit_test(its_keys_in_the_summary),
     };
     return cmocka_run_group_tests_name("stage_signals", tests, NULL, NULL);

@@ -51,7 +51,7 @@ static void append(char *all, const char *text)
     strcpy(all + len, text);
 }
 
-static void open_bench(struct bench *b)
+static void open_bench(struct bench *b, const struct strategy_ops *strategy)
 {
     static const struct sma_window window[] = {{5, 0}, {40, 0}, {0, 30 * ONE}, {0, 0}};
     bench_open(b, &stage_signals, FORMAT_JSON, window);
@@ -61,6 +61,7 @@ static void open_bench(struct bench *b)
     bench_add(b, &indicator_macd, "3,7,4,10s,30s,5s");
     bench_add(b, &indicator_bollinger, "20,2,30s,1.5");
     bench_add(b, &indicator_atr, "14,30s");
+    bench_use(b, strategy, EXACT_PCT_SCALE / 10);
     b->stage.opt.all = true;
 }
 
@@ -108,9 +109,10 @@ static void cut_anywhere(void **state)
         uint64_t seed = round * 1000003;
         unsigned cut = (unsigned)(seed % TICK_CNT);
         expected[0] = got[0] = '\0';
-        open_bench(&whole);
-        open_bench(&before);
-        open_bench(&after);
+        const struct strategy_ops *strategy = strategy_list((unsigned)round % 3);
+        open_bench(&whole, strategy);
+        open_bench(&before, strategy);
+        open_bench(&after, strategy);
         feed(&whole, seed, 0, TICK_CNT, expected);
         end(&whole, expected);
         feed(&before, seed, 0, cut, got);
@@ -131,11 +133,11 @@ static void bytes_that_do_not_fit(void **state)
     struct state loaded;
     (void)state;
     got[0] = '\0';
-    open_bench(&before);
+    open_bench(&before, &strategy_cross);
     feed(&before, 99, 0, 30, got);
     symbols_keep(&before.symbols, &before.filter, &saved);
     for (size_t len = 0; len < saved.len; len += 1 + len % 7) {
-        open_bench(&after);
+        open_bench(&after, &strategy_cross);
         state_load(&loaded, saved.bytes, len);
         symbols_keep(&after.symbols, &after.filter, &loaded);
         assert_false(state_whole(&loaded));
