@@ -41,7 +41,7 @@ const char *ringerror_text(int rc)
     return strerror(-rc);
 }
 
-static int exit_code_of(int rc)
+int ringerror_code(int rc)
 {
     for (size_t i = 0; i < sizeof meaning / sizeof meaning[0]; i++) {
         if (meaning[i].error == -rc)
@@ -57,5 +57,5 @@ int ringerror_tell(const char *ring, const char *place, int rc)
         return EXIT_CODE_CANTCREATE;
     }
     log_error(ring, "%s", ringerror_text(rc));
-    return exit_code_of(rc);
+    return ringerror_code(rc);
 }

@@ -9,4 +9,7 @@ int ringerror_tell(const char *ring, const char *place, int rc);
 /* ringerror_text - what that says, but for -EBUSY, of which the text depends on who asked. */
 const char *ringerror_text(int rc);
 
+/* ringerror_code - the exit code that goes with it. */
+int ringerror_code(int rc);
+
 #endif

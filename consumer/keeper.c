@@ -2,12 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "exitcode.h"
 #include "log.h"
+#include "ringerror.h"
 
 #define STORE_NS (100 * TR_NS_PER_MS) /* a successor has no more than this to do again, if ticks are rare */
 
@@ -46,11 +49,13 @@ static void keep_run(struct keeper *k, uint64_t seq[TR_LANE_MAX], uint64_t *at)
         run->stage->ops->keep(run->stage, s);
 }
 
-static int tell_error(const struct keeper *k, int rc)
+static int tell_error(struct keeper *k, int rc)
 {
-    log_error(k->run->ring->seg.name, "the checkpoint cannot be kept: %s, free space in %s", strerror(-rc),
-              TR_SHM_DIR);
-    return rc == -ENOSPC ? EXIT_CODE_CANTCREATE : EXIT_CODE_FAILED;
+    k->failed = true;
+    log_error(k->file.path[0], "the checkpoint cannot be kept: %s, %s", strerror(-rc),
+              rc == -ENOSPC ? "free space there: shmmon clean"
+                            : "see whose it is, and whether it can be written");
+    return ringerror_code(rc);
 }
 
 static void note_lanes(struct keeper *k)
@@ -63,7 +68,7 @@ static void note_lanes(struct keeper *k)
              k->lane_cnt);
 }
 
-int keeper_store(struct keeper *k, bool ended)
+static int store(struct keeper *k, bool ended)
 {
     struct tr_consumer *ring = k->run->ring;
     uint64_t seq[TR_LANE_MAX];
@@ -80,11 +85,23 @@ int keeper_store(struct keeper *k, bool ended)
     keep_run(k, seq, &at);
     int rc = state_whole(&k->state) ? tr_checkpoint_store(&k->file, k->state.bytes, k->state.len) : -ENOMEM;
     if (rc != 0)
-        return tell_error(k, rc);
+        return rc;
     k->stored_ns = tr_now_ns();
     if (!ended)
         tr_consumer_flush(ring);
     return 0;
+}
+
+int keeper_store(struct keeper *k, bool ended)
+{
+    int rc = store(k, ended);
+    return rc == 0 ? 0 : tell_error(k, rc);
+}
+
+void keeper_leave(struct keeper *k)
+{
+    if (k->run->is_torn || k->ended || k->failed || store(k, false) != 0)
+        tr_consumer_rewind(k->run->ring);
 }
 
 bool keeper_is_due(const struct keeper *k, int64_t now_ns)
@@ -102,27 +119,44 @@ static uint64_t file_len(const struct run *run)
                : 0;
 }
 
+/* Whether the file's last line is torn: it cannot be read through a descriptor that appends. */
+static bool is_torn(int fd, uint64_t len)
+{
+    char path[32];
+    char last = '\n';
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool known = file >= 0 && (len == 0 || pread(file, &last, 1, (off_t)len - 1) == 1);
+    if (file >= 0)
+        close(file);
+    return !known || last != '\n';
+}
+
 /* Lines after the checkpoint that the file has already. */
 static void skip_lines(const struct keeper *k, uint64_t at)
 {
     struct out *out = k->run->stage->out;
     uint64_t len = file_len(k->run);
-    out->written = k->mixed ? len : at;
-    if (len >= out->written)
-        out->skip = len - out->written;
-    else if (keeper_can_append(out->fd))
+    out->written = k->same ? at : len;
+    if (len < at && keeper_can_append(out->fd))
         log_warn("output", "the file is shorter than what was written to it: the beginning is not there");
+    else if (k->same)
+        out->skip = len - at;
+    else if (keeper_can_append(out->fd) && is_torn(out->fd, len))
+        out_text(out, "\n");
 }
 
 /* What lies between the checkpoint and the lane's oldest tick is lost, but for what the ring tells itself. */
-static void skip_ticks(struct run *run, unsigned p, uint64_t seq)
+static void skip_ticks(struct keeper *k, unsigned p, uint64_t seq)
 {
+    struct run *run = k->run;
     const struct tr_consumer *ring = run->ring;
     if (tr_consumer_skip_to(run->ring, p, seq))
         return;
     uint64_t to = (ring->gap_mask >> p & 1) != 0 ? ring->gap[p].from : ring->lane[p].pos;
     if (to <= seq)
         return;
+    k->same = false;
     run->totals.lost += to - seq;
     run->totals.gap_cnt++;
     log_warn(tr_consumer_lane_name(ring, p), "ticks %llu to %llu are lost (%llu): away too long",
@@ -142,8 +176,9 @@ static int load(struct keeper *k, const uint8_t *bytes, size_t len)
                   k->file.path[0], k->file.path[1]);
         return EXIT_CODE_PROTOCOL;
     }
+    k->same = !k->mixed;
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
-        skip_ticks(k->run, p, seq[p]);
+        skip_ticks(k, p, seq[p]);
     skip_lines(k, at);
     k->found = true;
     log_info(k->run->ring->seg.name, "going on after %llu ticks, where an earlier run was killed",

@@ -22,8 +22,9 @@ struct keeper {
     struct state state;
     int64_t stored_ns; /* CLOCK_MONOTONIC of the newest checkpoint */
     bool found; /* an earlier run has left one */
-    bool
-        mixed; /* there were more lanes than that: what was read since the checkpoint comes in another order */
+    bool mixed; /* there were more lanes than that: what was read since the checkpoint has no order */
+    bool failed; /* it could not be kept, and that was said */
+    bool same; /* what an earlier run wrote since the checkpoint is made again, to the byte */
     bool ended; /* the run had come to its end: only that was left to do */
     uint64_t put_cnt; /* records by then */
     struct tr_digest digest; /* ... and their digest */
@@ -42,6 +43,10 @@ int keeper_open(struct keeper *k, struct run *run, const char *id, unsigned lane
 /* keeper_store - makes a checkpoint now; what was written before it has been flushed.  ended: the run is over,
  * the cursor stays where it is so that the ring stays until all is done.  0, or an exit code. */
 int keeper_store(struct keeper *k, bool ended);
+
+/* keeper_leave - for who ends with an error that it has told, before it leaves the ring: whoever comes next goes on
+ * from a checkpoint made now, or where that cannot be, from the last. */
+void keeper_leave(struct keeper *k);
 
 /* keeper_is_due - whether a checkpoint is to be made at now_ns, after a batch. */
 bool keeper_is_due(const struct keeper *k, int64_t now_ns);

@@ -58,9 +58,14 @@ static void tell_capped(const struct run *run)
     }
 }
 
+/* Who is to go on where he was writes no summary: it would stand in the middle. */
 static int finish(struct run *run, const struct consumer_options *opt, int code)
 {
-    write_summary(run, opt);
+    if (run->keeper == NULL || code == 0)
+        write_summary(run, opt);
+    else
+        log_info(opt->ring, "%llu ticks are done, start it again with the same command to go on",
+                 (unsigned long long)run->totals.delivered);
     tell_speed(run);
     tell_capped(run);
     int rc = out_flush(run->stage->out);
@@ -79,9 +84,9 @@ static int finish(struct run *run, const struct consumer_options *opt, int code)
 
 /* --- Main --------------------------------------------------------------------------------------- */
 
-static int make_stage(struct stage *stage, const struct consumer_options *opt, struct out *out)
+static int make_stage(struct stage *stage, const struct consumer_options *opt)
 {
-    *stage = (struct stage){.ops = opt->stage, .opt = consumer_options_stage(opt), .out = out};
+    stage->opt = consumer_options_stage(opt);
     return stage->ops->open != NULL ? stage->ops->open(stage) : 0;
 }
 
@@ -125,7 +130,7 @@ static int open_outring(struct outring *outring, struct run *run, const struct c
     };
     if (keeper != NULL) {
         open.input = (struct tr_input_id){.word = {run->ring->seg.header.instance, tag, 1}};
-        open.anew = !keeper->found || keeper->mixed;
+        open.anew = !keeper->found || !keeper->same;
         open.only_there = keeper->ended;
     }
     int code = outring_open(outring, &open);
@@ -174,15 +179,24 @@ static int end_output(struct run *run, const struct consumer_options *opt, int c
     return finish(run, opt, code);
 }
 
-static int run_joined(struct tr_consumer *ring, struct consumer_options *opt, const char *id, uint64_t tag)
+static int run_stage(struct run *run, struct consumer_options *opt, const char *id, uint64_t tag)
 {
-    static struct out out;
-    static struct run run;
-    struct stage stage;
     if (indicators_open(&opt->indicators) != 0) {
         log_error("memory", "none left for the averages, use fewer windows");
         return EXIT_CODE_FAILED;
     }
+    int code = make_stage(run->stage, opt);
+    if (code != 0)
+        return code;
+    run_init(run);
+    return end_output(run, opt, run_loop_of(run, opt, id, tag));
+}
+
+static int run_joined(struct tr_consumer *ring, struct consumer_options *opt, const char *id, uint64_t tag)
+{
+    static struct out out;
+    static struct run run;
+    struct stage stage = {.ops = opt->stage, .out = &out};
     out_init(&out, STDOUT_FILENO);
     run = (struct run){
         .ring = ring,
@@ -195,14 +209,13 @@ static int run_joined(struct tr_consumer *ring, struct consumer_options *opt, co
         .patience_ns = opt->timeout_ns,
         .stopped = sig_stopped,
     };
-    int code = make_stage(&stage, opt, &out);
-    if (code == 0) {
-        run_init(&run);
-        code = end_output(&run, opt, run_loop_of(&run, opt, id, tag));
-    }
+    int code = run_stage(&run, opt, id, tag);
+    bool done = code == 0 || code == EXIT_CODE_LOST;
+    if (run.keeper != NULL && !done)
+        keeper_leave(run.keeper);
     tr_consumer_close(ring);
     if (run.keeper != NULL)
-        keeper_close(run.keeper, code == 0 || code == EXIT_CODE_LOST);
+        keeper_close(run.keeper, done);
     run_free(&run);
     free_stage(&stage);
     indicators_close(&opt->indicators);

@@ -374,14 +374,18 @@ static int run_to_end(struct run *run)
         switch (tr_read(run->ring, tick, next_max(run), &b)) {
         case TR_OK:
             idle_since_ns = 0;
-            if (handle_batch(run, &b, tick, &code) != 0)
+            if (handle_batch(run, &b, tick, &code) != 0) {
+                run->is_torn = true;
                 return code;
+            }
             code = check_ring(run, run->ring->meter.mark_ns); /* when the batch was read */
             show(run, run->ring->meter.mark_ns);
             break;
         case TR_OVERRUN:
             if (handle_gap(run, &b, &code) != 0)
                 return code;
+            if (run->keeper != NULL) /* the cursor has moved over it: the checkpoint goes with it */
+                code = give_room(run);
             break;
         case TR_CLOSED:
             log_info(run->ring->seg.name, "the feed has ended, everything was read");

@@ -40,6 +40,7 @@ struct run {
     struct totals totals;
     int64_t begin_ns; /* of the first tick */
     int64_t end_ns;
+    bool is_torn; /* it ended within a batch: what it knows is of no position */
     uint32_t told_dead; /* lanes whose feed's death was said */
     uint32_t told_awaited; /* lanes that all others wait for, once it was said */
     bool told_missing; /* ... and that it is one that has not come */

@@ -34,10 +34,13 @@ static int open_copy(const char *path)
     struct stat st;
     if (fd < 0)
         return -errno;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid())
+    int rc = fstat(fd, &st) != 0 ? -errno : 0;
+    if (rc == 0 && (!S_ISREG(st.st_mode) || st.st_uid != geteuid()))
+        rc = -EPERM;
+    if (rc == 0)
         return fd;
     close(fd);
-    return -EPERM;
+    return rc;
 }
 
 int tr_checkpoint_open(struct tr_checkpoint *cp, const char *ring, const char *id, uint64_t instance,

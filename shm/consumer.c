@@ -255,6 +255,12 @@ bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq)
     return true;
 }
 
+void tr_consumer_rewind(struct tr_consumer *c)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        c->lane[p].pos = c->lane[p].told;
+}
+
 const struct tr_name *tr_consumer_symbol(const struct tr_consumer *c, unsigned lane_idx, uint32_t id)
 {
     const void *table = c->seg.base + tr_segment_data_off(&c->seg, lane_idx);

@@ -159,6 +159,10 @@ void tr_consumer_flush(struct tr_consumer *c);
  * position is beyond it. */
 bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq);
 
+/* tr_consumer_rewind - moves the positions back to where the cursors are: for who leaves, and whose successor is
+ * to read again what came since the checkpoint. */
+void tr_consumer_rewind(struct tr_consumer *c);
+
 /* tr_consumer_unflushed - ticks read since the cursors were stored: of the lane that has most of them. */
 static inline uint64_t tr_consumer_unflushed(const struct tr_consumer *c)
 {

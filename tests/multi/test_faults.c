@@ -303,11 +303,13 @@ static void leave_a_dead_feed(struct scene *s)
 }
 
 /* Whatever fails for a consumer that leaves, the ring stays for the feed that is to go on; and then the two
- * outputs together have every tick once. */
+ * outputs together have every tick once.  Where it could not write, what came since its last checkpoint comes
+ * again: the next one is another command, with another output. */
 static void try_orphan(void *arg, const struct inject_fault *fault, uint64_t cnt[INJECT_KIND_CNT])
 {
     struct scene *s = arg;
-    struct history h = {0};
+    bool cannot_write = fault->kind == INJECT_PWRITE || fault->kind == INJECT_WRITE;
+    struct history h = {.repeat_max = cannot_write ? SCENE_ROW_CNT : 0};
     leave_a_dead_feed(s);
     pid_t consumer = scene_consumer(s, 0, 1, "--timeout=5ms", proc_start_traced);
     inject_follow(consumer, fault, cnt, NULL, NULL);
