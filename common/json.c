@@ -33,6 +33,12 @@ static void put(struct json *j, const char *bytes, size_t len)
     j->len += len;
 }
 
+static void put_byte(struct json *j, char byte)
+{
+    if (reserve(j, 1))
+        j->buf[j->len++] = byte;
+}
+
 /* A quote, a backslash, or a control character, of which those of C1 take two bytes: the second is the code.
  */
 static void put_escaped(struct json *j, const char *s, size_t n)
@@ -68,63 +74,70 @@ static size_t put_special(struct json *j, const char *s, size_t len)
     return n;
 }
 
+/* As many bytes as are plain, for which there is room; returns how many that were. */
+static size_t put_plain(struct json *j, const char *text, size_t len)
+{
+    char *out = j->buf + j->len;
+    size_t n = 0;
+    for (; n < len && is_plain((unsigned char)text[n]); n++)
+        out[n] = text[n];
+    j->len += n;
+    return n;
+}
+
 static void put_string(struct json *j, const char *text, size_t len)
 {
-    put(j, "\"", 1);
-    for (size_t i = 0; i < len;) {
-        size_t run = i;
-        while (run < len && is_plain((unsigned char)text[run]))
-            run++;
-        put(j, text + i, run - i);
-        i = run;
+    put_byte(j, '"');
+    for (size_t i = 0; i < len && reserve(j, len - i);) {
+        i += put_plain(j, text + i, len - i);
         if (i < len)
             i += put_special(j, text + i, len - i);
     }
-    put(j, "\"", 1);
+    put_byte(j, '"');
 }
 
 static void begin(struct json *j, const char *key)
 {
     if (j->comma)
-        put(j, ",", 1);
+        put_byte(j, ',');
     j->comma = true;
     if (key == NULL)
         return;
     put_string(j, key, strlen(key));
-    put(j, ":", 1);
+    put_byte(j, ':');
 }
 
-static void open_value(struct json *j, const char *key, const char *bracket)
+static void open_value(struct json *j, const char *key, char bracket)
 {
     begin(j, key);
-    put(j, bracket, 1);
+    put_byte(j, bracket);
     j->comma = false;
 }
 
-static void close_value(struct json *j, const char *bracket)
+static void close_value(struct json *j, char bracket)
 {
-    put(j, bracket, 1);
+    put_byte(j, bracket);
     j->comma = true;
 }
 
 void json_open_object(struct json *j, const char *key)
 {
-    open_value(j, key, "{");
+    open_value(j, key, '{');
 }
 
 void json_close_object(struct json *j)
 {
-    close_value(j, "}");
+    close_value(j, '}');
 }
 
 void json_open_array(struct json *j, const char *key)
 {
-    open_value(j, key, "[");
+    open_value(j, key, '[');
 }
 
 void json_close_array(struct json *j)
 {
-    close_value(j, "]");
+    close_value(j, ']');
 }
 
 void json_text(struct json *j, const char *key, const char *text, size_t len)
@@ -152,7 +165,7 @@ void json_i64(struct json *j, const char *key, int64_t value)
         return;
     }
     begin(j, key);
-    put(j, "-", 1);
+    put_byte(j, '-');
     j->comma = false;
     json_u64(j, NULL, 0 - (uint64_t)value);
 }

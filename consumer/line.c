@@ -263,13 +263,13 @@ static void text_record(struct out *out, const struct tr_tick *tick)
 static void text_update(struct out *out, const struct tr_tick *tick)
 {
     unsigned decimals = size_decimals(tick);
-    out_text(out, "order ");
-    out_u64(out, tick->id);
-    out_text(out, " ");
-    out_text(out, side_name(tick));
-    text_decimal(out, " ", false, tick->filled_qty, decimals);
+    line_text_padded(out, line_event(tick), strlen(line_event(tick)), 7);
+    line_text_padded(out, side_name(tick), strlen(side_name(tick)), 5);
+    text_decimal(out, "", false, tick->filled_qty, decimals);
     text_decimal(out, " of ", false, tick->order_qty, decimals);
     text_decimal(out, " @ ", false, tick->price_px, PX_DECIMALS);
+    out_text(out, " order ");
+    out_u64(out, tick->id);
     out_text(out, " ");
     out_text(out, status_name(tick));
 }

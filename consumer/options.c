@@ -305,10 +305,8 @@ int consumer_options_read(struct consumer_options *opt, int argc, char **argv)
 
 struct stage_options consumer_options_stage(const struct consumer_options *opt)
 {
-    return (struct stage_options){
-        .format = opt->json  ? FORMAT_JSON
-                  : opt->csv ? FORMAT_CSV
-                             : FORMAT_TEXT,
+    struct stage_options stage = {
+        .format = FORMAT_TEXT,
         .all = opt->all,
         .indicators = &opt->indicators,
         .strategy = strategy_of(opt->strategy, &opt->indicators, opt->threshold_pct),
@@ -316,4 +314,9 @@ struct stage_options consumer_options_stage(const struct consumer_options *opt)
         .aliases = opt->aliases,
         .stale_ns = opt->stale_ns,
     };
+    if (opt->json)
+        stage.format = FORMAT_JSON;
+    else if (opt->csv)
+        stage.format = FORMAT_CSV;
+    return stage;
 }

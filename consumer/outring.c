@@ -128,7 +128,8 @@ static int wait_for_room(struct outring *o)
             stop_ns = now_ns;
         bool gives_up = stop_ns != 0 && now_ns - stop_ns >= GRACE_NS;
         if (gives_up || (o->opt.patience_ns >= 0 && now_ns - begin_ns >= o->opt.patience_ns)) {
-            log_error(o->opt.ring, "full for too long, its consumer does not read: see which with shmmon");
+            log_error(o->opt.ring,
+                      "buffer full for too long, its consumer does not read: see which with shmmon");
             code = EXIT_CODE_TEMPFAIL;
         }
         if (code == 0)
@@ -226,7 +227,9 @@ void outring_close(struct outring *o)
 
 void outring_abandon(struct outring *o)
 {
-    if (o->is_open)
+    if (o->is_open) {
+        waits_tell(&o->waits, &o->ring, tr_now_ns(), true);
         tr_producer_abandon(&o->ring);
+    }
     release(o);
 }

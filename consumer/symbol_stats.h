@@ -46,12 +46,12 @@ enum symbol_value symbol_stats_quote(struct symbol_stats *stats, const struct tr
 /* symbol_stats_tick - the one of the two that fits the tick's kind; other kinds do nothing. */
 enum symbol_value symbol_stats_tick(struct symbol_stats *stats, const struct tr_tick *tick);
 
-/* symbol_stats_is_usual - whether the tick is what most are: a trade that is not the symbol's first, with price
- * and size not below zero and below 2^62, the size in the usual unit. */
+/* symbol_stats_is_usual - whether the tick is what most are: a trade that is not the symbol's first, price and
+ * size not below zero, the size in the usual unit. */
 static inline bool symbol_stats_is_usual(const struct symbol_stats *stats, const struct tr_tick *tick)
 {
     return tick->kind == TR_TICK_TRADE && stats->trade_cnt != 0 && !(tick->flags & TR_TICK_SIZE_MILLI)
-           && (uint64_t)(tick->price_px | tick->size_qty) >> 62 == 0;
+           && (tick->price_px | tick->size_qty) >= 0;
 }
 
 /* symbol_stats_usual - symbol_stats_trade for such a one, inline and short.  It is SYMBOL_VALUE_NEXT. */

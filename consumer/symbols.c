@@ -91,7 +91,7 @@ static exact_int size_of(const struct tr_tick *tick)
     return tick->flags & TR_TICK_SIZE_MILLI ? size * (TR_PX_SCALE / TR_QTY_MILLI_SCALE) : size;
 }
 
-int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick)
+int symbols_push_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick)
 {
     const struct indicator_value value = {symbol->stats.last, size_of(tick), tick->ts_event_ns};
     return indicators_push(s->indicators, symbol->state, &value);
@@ -101,9 +101,9 @@ int symbols_update_slow(struct symbols *s, struct symbol *symbol, const struct t
                         enum symbol_value *made)
 {
     *made = symbol_stats_tick(&symbol->stats, tick);
-    if (*made == SYMBOL_VALUE_NONE || s->indicators == NULL)
+    if (*made == SYMBOL_VALUE_NONE)
         return 0;
-    if (*made == SYMBOL_VALUE_RESTART)
+    if (*made == SYMBOL_VALUE_RESTART && s->indicators != NULL)
         indicators_reset(s->indicators, symbol->state);
     return symbols_push(s, symbol, tick);
 }

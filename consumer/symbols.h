@@ -10,7 +10,6 @@
 #include "consumer/symbol_stats.h"
 
 #define SYMBOL_NAME_MAX 71
-
 #define SYMBOL_ALIGN 64 /* a cache line */
 
 /* What a tick needs lies at the two ends: two lines of stats, and one with `wanted` and the first words of the
@@ -42,10 +41,22 @@ struct symbols {
  * SYMBOL_NAME_MAX (what is longer is cut). */
 struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, const struct filter *filter);
 
-/* What symbols_update leaves to others: ticks that are not usual; indicators beside averages. */
+/* What the next two leave to others. */
+int symbols_push_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick);
 int symbols_update_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick,
                         enum symbol_value *made);
-int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick);
+
+/* symbols_push - the indicators of a symbol, for the value that this tick has made.  0, or -ENOMEM. */
+static inline int symbols_push(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick)
+{
+    struct sma_set *sma = (struct sma_set *)symbol->state;
+    if (s->indicators == NULL)
+        return 0;
+    if (tr_unlikely(!s->indicators->only_sma || sma->head >= sma->room_end))
+        return symbols_push_slow(s, symbol, tick);
+    sma_add(sma, symbol->stats.last);
+    return 0;
+}
 
 /* symbols_update - the stats and indicators of a symbol, for one tick of it; *made says what the tick did to
  * its series.  0, or -ENOMEM. */
@@ -56,12 +67,7 @@ static inline int symbols_update(struct symbols *s, struct symbol *symbol, const
         return symbols_update_slow(s, symbol, tick, made);
     symbol_stats_usual(&symbol->stats, tick);
     *made = SYMBOL_VALUE_NEXT;
-    if (s->indicators == NULL)
-        return 0;
-    const struct sma_plan *alone = s->indicators->sma_alone;
-    if (tr_unlikely(alone == NULL))
-        return symbols_push(s, symbol, tick);
-    return sma_push((struct sma_set *)symbol->state, alone, symbol->stats.last, tick->ts_event_ns);
+    return symbols_push(s, symbol, tick);
 }
 
 /* symbols_keep - saves all symbols, or loads them, in their order, into an empty set with the same indicators

@@ -168,7 +168,7 @@ int indicators_open(struct indicators *all)
         indicator->state_size = indicator->ops->state_size(indicator->plan);
         all->state_size += (indicator->state_size + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
     }
-    all->sma_alone = all->cnt == 1 && all->all[0].ops == &indicator_sma ? all->all[0].plan : NULL;
+    all->only_sma = all->cnt == 1 && all->all[0].ops == &indicator_sma;
     return 0;
 }
 
@@ -178,7 +178,6 @@ void indicators_close(struct indicators *all)
         free(all->all[i].plan);
         all->all[i].plan = NULL;
     }
-    all->sma_alone = NULL;
 }
 
 /* --- One symbol --------------------------------------------------------------------------------- */

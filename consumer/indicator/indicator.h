@@ -93,8 +93,7 @@ struct indicators {
     struct indicator all[INDICATOR_MAX];
     unsigned cnt;
     size_t state_size; /* of a symbol's states together */
-    const struct sma_plan
-        *sma_alone; /* averages and nothing else: a value goes there without a detour; else NULL */
+    bool only_sma; /* averages are all that was asked for: a symbol's state begins with their sma_set */
 };
 
 extern const struct indicator_ops indicator_sma;

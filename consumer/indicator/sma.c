@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base.h"
-
 #define CAP_FIRST UINT64_C(16)
 
 static bool window_valid(const struct sma_window *window)
@@ -124,23 +122,23 @@ static int make_room(struct sma_set *set, const struct sma_plan *plan)
     return 0;
 }
 
-int sma_push_slow(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
+int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns)
 {
     bool older = set->head != 0 && ts_event_ns < set->now_ns;
     int64_t now_ns = older ? set->now_ns : ts_event_ns;
     if (plan->timed)
         expire(set, plan, now_ns);
-    int err = make_room(set, plan);
-    if (err != 0)
-        return err;
+    if (set->head >= set->room_end) {
+        int err = make_room(set, plan);
+        if (err != 0)
+            return err;
+    }
     if (plan->timed) {
         set->time_ns[set->head & (set->cap - 1)] = now_ns;
         set->first_ns = set->head == 0 ? now_ns : set->first_ns;
         set->now_ns = now_ns;
     }
-    set->sum_before[set->head & (set->cap - 1)] = set->total;
-    set->total += (exact_uint)value;
-    set->head++;
+    sma_add(set, value);
     return 0;
 }
 

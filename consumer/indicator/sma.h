@@ -16,7 +16,6 @@
 
 #include <stdbool.h>
 
-#include "base.h"
 #include "consumer/exact.h"
 
 #define SMA_WINDOW_MAX 16 /* windows a symbol */
@@ -47,7 +46,7 @@ struct sma_set {
     exact_uint *sum_before; /* the same before number i was, at i & (cap - 1) */
     uint64_t cap;
     uint64_t head; /* values pushed so far */
-    uint64_t room_end; /* while head is below, sma_push has nothing to look after; 0 with windows of time */
+    uint64_t room_end; /* while head is below, there is nothing to look after; 0 with windows of time */
     int64_t *time_ns; /* of number i, likewise; NULL unless the plan is timed */
     int64_t first_ns; /* the next two are kept if the plan is timed */
     int64_t now_ns;
@@ -59,20 +58,16 @@ struct sma_set {
  * Returns 0, or -EINVAL: no window, more than SMA_WINDOW_MAX, or one out of range. */
 int sma_plan_init(struct sma_plan *plan, const struct sma_window *window, unsigned window_cnt);
 
-/* The rest of sma_push: room is to be made, or windows of time to be looked after. */
-int sma_push_slow(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns);
-
-/* sma_push - adds the next value (halves) of a symbol.  Returns 0, or -ENOMEM: nothing was added. */
-static inline int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value,
-                           int64_t ts_event_ns)
+/* sma_add - adds the next value where there is nothing to look after: head < room_end. */
+static inline void sma_add(struct sma_set *set, exact_int value)
 {
-    if (tr_unlikely(set->head >= set->room_end))
-        return sma_push_slow(set, plan, value, ts_event_ns);
     set->sum_before[set->head & (set->cap - 1)] = set->total;
     set->total += (exact_uint)value;
     set->head++;
-    return 0;
 }
+
+/* sma_push - adds the next value (halves) of a symbol.  Returns 0, or -ENOMEM: nothing was added. */
+int sma_push(struct sma_set *set, const struct sma_plan *plan, exact_int value, int64_t ts_event_ns);
 
 /* sma_reset - forgets all values, keeps the memory. */
 void sma_reset(struct sma_set *set);

@@ -11,7 +11,7 @@ struct live_order {
     uint64_t id; /* 0: none */
     size_t symbol;
     size_t venue;
-    enum tr_tick_side side;
+    uint8_t side; /* enum tr_tick_side */
     int64_t price_px;
     int64_t order_qty;
     int64_t filled_qty;

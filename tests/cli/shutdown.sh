@@ -161,6 +161,53 @@ stop "$feed"
 soon 0 feed "$feed"
 left_nothing $n "a stop of the only consumer"
 
+# --- A pipeline of processes ----------------------------------------------------------------------------
+
+# begin_pipeline: a feed, and three stages joined by rings; each has read something.
+begin_pipeline() {
+    start execute consumer -q -j -n $n.o execute
+    execute=$pid
+    start risk consumer -q -j -n $n.s --out=$n.o risk
+    risk=$pid
+    start signals consumer -q -j -n $n --out=$n.s --threshold=0.001 signals
+    signals=$pid
+    start feed feed -q -j --digest -n $n --rate=5k $walk
+    feed=$pid
+    until_true consumed $n.o execute 20
+}
+
+end_pipeline() {
+    for ring in $n $n.s $n.o; do
+        left_nothing $ring "$1"
+    done
+}
+
+# Each stage has read all that the one before has written.
+begin_pipeline
+stop "$feed"
+soon 0 feed "$feed"
+soon 0 signals "$signals"
+soon 0 risk "$risk"
+soon 0 execute "$execute"
+same "pipeline: ticks" "$(json published feed.out)" "$(json delivered signals.out)"
+same "pipeline: signals" $(($(json BUY signals.out) + $(json SELL signals.out))) "$(json delivered risk.out)"
+same "pipeline: orders" "$(grep -c '"event":"order"' risk.out)" "$(json delivered execute.out)"
+end_pipeline "a stop of the feed of a pipeline"
+
+# One in the middle: those behind it come to the end, those before it go on.
+begin_pipeline
+stop "$risk"
+soon 0 risk "$risk"
+soon 0 execute "$execute"
+same "pipeline: orders, when risk is stopped" "$(grep -c '"event":"order"' risk.out)" "$(json delivered execute.out)"
+look $n
+until_true consumed $n signals $(($(member signals delivered look) + 1000))
+stop "$feed"
+soon 0 feed "$feed"
+soon 0 signals "$signals"
+same "pipeline: ticks, when risk is stopped" "$(json published feed.out)" "$(json delivered signals.out)"
+end_pipeline "a stop in the middle of a pipeline"
+
 # --- Quiet, ended, dead: three codes, three messages ---------------------------------------------------
 
 # only MESSAGE FILE: of the three, this one alone.

@@ -111,10 +111,10 @@ static void updates_of_orders(void **state)
                         "\"ordered\":\"2\",\"price\":\"42000\",\"side\":\"sell\"}\n");
     assert_string_equal(print_btc(FORMAT_CSV, &tick),
                         "feed,0,1723161255342000000,,BTC,update,42000,0.5,sell,,,,\n");
-    expect_part(print_btc(FORMAT_TEXT, &tick), "order 7 sell 0.5 of 2 @ 42000 PARTIAL\n");
+    expect_part(print_btc(FORMAT_TEXT, &tick), " update sell 0.5 of 2 @ 42000 order 7 PARTIAL\n");
     tick.filled_qty = tick.order_qty;
     expect_part(print_btc(FORMAT_JSON, &tick), "\"status\":\"FILLED\",\"filled\":\"2\",\"ordered\":\"2\"");
-    expect_part(print_btc(FORMAT_TEXT, &tick), "2 of 2 @ 42000 FILLED\n");
+    expect_part(print_btc(FORMAT_TEXT, &tick), "2 of 2 @ 42000 order 7 FILLED\n");
     tick.flags = TR_TICK_SIZE_MILLI;
     expect_part(print_btc(FORMAT_JSON, &tick), "\"filled\":\"2000000\",\"ordered\":\"2000000\"");
 }

@@ -260,7 +260,7 @@ static struct tr_tick random_tick(uint64_t *random)
     if (kind == 7)
         tick.size_qty = (int64_t)next_random(random);
     if (kind == 8)
-        tick.price_px = (INT64_C(1) << 62) - 1;
+        tick.price_px = INT64_MAX;
     return tick;
 }
 
