@@ -16,34 +16,6 @@ void wide_times(struct wide *size, uint64_t factor)
     size->high = multiply_part(size->high, factor, &carry);
 }
 
-void wide_add(struct wide *a, struct wide b)
-{
-    a->low += b.low;
-    a->high += b.high + (a->low < b.low);
-}
-
-void wide_subtract(struct wide *a, struct wide b)
-{
-    a->high -= b.high + (a->low < b.low);
-    a->low -= b.low;
-}
-
-int wide_compare(struct wide a, struct wide b)
-{
-    if (a.high != b.high)
-        return a.high < b.high ? -1 : 1;
-    return (a.low > b.low) - (a.low < b.low);
-}
-
-struct wide wide_shift(struct wide size, unsigned bits)
-{
-    if (bits == 0)
-        return size;
-    if (bits >= 128)
-        return (struct wide){0, size.low << (bits - 128)};
-    return (struct wide){size.low << bits, size.high << bits | size.low >> (128 - bits)};
-}
-
 static unsigned bits_of(wide_half half)
 {
     uint64_t top = (uint64_t)(half >> 64);
@@ -59,13 +31,14 @@ unsigned wide_bits(struct wide size)
 
 struct wide wide_product(wide_half a, wide_half b)
 {
-    struct wide low = {a, 0};
-    struct wide high = {a, 0};
-    wide_times(&low, (uint64_t)b);
-    wide_times(&high, (uint64_t)(b >> 64));
-    high = wide_shift(high, 64);
-    wide_add(&low, high);
-    return low;
+    uint64_t a_high = (uint64_t)(a >> 64);
+    uint64_t b_high = (uint64_t)(b >> 64);
+    wide_half low = (wide_half)(uint64_t)a * (uint64_t)b;
+    wide_half one = (wide_half)a_high * (uint64_t)b; /* these two count 64 bits further up */
+    wide_half other = (wide_half)(uint64_t)a * b_high;
+    wide_half middle = (low >> 64) + (uint64_t)one + (uint64_t)other;
+    wide_half high = (wide_half)a_high * b_high + (one >> 64) + (other >> 64) + (middle >> 64);
+    return (struct wide){middle << 64 | (uint64_t)low, high};
 }
 
 wide_half wide_divide(struct wide *num, wide_half den)

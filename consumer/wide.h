@@ -19,12 +19,34 @@ struct wide wide_product(wide_half a, wide_half b);
 void wide_times(struct wide *size, uint64_t factor);
 
 /* wide_add, wide_subtract - *a becomes a + b, a - b, which must fit; wide_compare: -1, 0, 1. */
-void wide_add(struct wide *a, struct wide b);
-void wide_subtract(struct wide *a, struct wide b);
-int wide_compare(struct wide a, struct wide b);
+static inline void wide_add(struct wide *a, struct wide b)
+{
+    a->low += b.low;
+    a->high += b.high + (a->low < b.low);
+}
+
+static inline void wide_subtract(struct wide *a, struct wide b)
+{
+    a->high -= b.high + (a->low < b.low);
+    a->low -= b.low;
+}
+
+static inline int wide_compare(struct wide a, struct wide b)
+{
+    if (a.high != b.high)
+        return a.high < b.high ? -1 : 1;
+    return (a.low > b.low) - (a.low < b.low);
+}
 
 /* wide_shift - size * 2^bits, which must fit; bits < 256. */
-struct wide wide_shift(struct wide size, unsigned bits);
+static inline struct wide wide_shift(struct wide size, unsigned bits)
+{
+    if (bits == 0)
+        return size;
+    if (bits >= 128)
+        return (struct wide){0, size.low << (bits - 128)};
+    return (struct wide){size.low << bits, size.high << bits | size.low >> (128 - bits)};
+}
 
 /* wide_bits - how many bits the number has: 0 for 0, at most 256. */
 unsigned wide_bits(struct wide size);

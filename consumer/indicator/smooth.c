@@ -2,22 +2,24 @@
 
 #include <stdlib.h>
 
-static void init(struct smooth_plan *plan, const struct sma_window *window, exact_uint weight)
+/* Over ticks, what is new has the weight num / (n + more). */
+static void init(struct smooth_plan *plan, const struct sma_window *window, unsigned num, unsigned more)
 {
-    *plan = (struct smooth_plan){.window = *window, .weight = weight};
+    *plan = (struct smooth_plan){.window = *window};
     if (window->span_ns != 0)
         decay_init(&plan->decay, window->span_ns);
+    else
+        plan->weight = DECAY_ONE - DECAY_ONE / (window->tick_cnt + more) * num;
 }
 
 void smooth_init_ema(struct smooth_plan *plan, const struct sma_window *window)
 {
-    init(plan, window, DECAY_ONE - DECAY_ONE / (window->tick_cnt + 1) * 2);
+    init(plan, window, 2, 1);
 }
 
 void smooth_init_wilder(struct smooth_plan *plan, const struct sma_window *window)
 {
-    uint64_t tick_cnt = window->tick_cnt != 0 ? window->tick_cnt : 1; /* over a time it means nothing */
-    init(plan, window, DECAY_ONE - DECAY_ONE / tick_cnt);
+    init(plan, window, 1, 0);
 }
 
 struct smooth_plans *smooth_open(const struct indicator_window *window, unsigned window_cnt,
@@ -38,7 +40,7 @@ exact_uint smooth_tick(const struct smooth_plan *plan, struct smooth_clock *cloc
 {
     if (clock->cnt++ == 0) {
         clock->first_ns = clock->now_ns = ts_event_ns;
-        return plan->weight; /* of nothing */
+        return 0; /* there was nothing */
     }
     int64_t before_ns = clock->now_ns;
     clock->now_ns = ts_event_ns > before_ns ? ts_event_ns : before_ns;

@@ -122,4 +122,17 @@ for format in -j -C -q; do # JSON, CSV, text
     checks=$((checks + 1))
     [ "$(grep -c fill "$tmp/one.lines")" -gt 100 ] || fail "a made market $format: hardly a fill"
 done
+
+# --- Other strategies -------------------------------------------------------------------------------------------
+
+market=$options
+for strategy in 'cross --sma=3,9' 'meanrev --bollinger=20ms,1.5'; do
+    options="$market --min-confidence=0 --strategy=$strategy"
+    in_one -j
+    in_three -j
+    same_lines "$strategy"
+    same_ends "$strategy"
+    checks=$((checks + 1))
+    [ "$(grep -c '"event":"fill"' "$tmp/one.lines")" -gt 10 ] || fail "$strategy: hardly a fill"
+done
 finish
