@@ -138,8 +138,11 @@ test:
 
 # --- Tests --------------------------------------------------------------------------------------
 
-.PHONY: tests-build unit-build check run-unit run-multi run-threads unit multi chaos model sanitize fuzz arm64
+.PHONY: tests-build unit-build threads-build check run-unit run-multi run-threads unit multi chaos model sanitize fuzz arm64
 unit-build: $(UNIT)
+# The tests whose threads share one mapping.
+THREADS := $(filter %/test_writer %/test_reader %/test_hist %/test_ring,$(UNIT))
+threads-build: $(THREADS)
 tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
 
 RUN = @BUILD=$(BUILD) tests/run.sh
@@ -149,8 +152,8 @@ run-unit:
 	$(RUN) $(UNIT)
 run-multi:
 	$(RUN) $(MULTI) tests/cli/*.sh
-run-threads: # the tests whose threads share one mapping
-	$(RUN) $(filter %/test_writer %/test_reader %/test_hist %/test_ring,$(UNIT))
+run-threads:
+	$(RUN) $(THREADS)
 
 unit: unit-build run-unit
 multi: tests-build run-multi
