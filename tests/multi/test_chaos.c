@@ -131,8 +131,10 @@ static void fail_ended(const struct member *m, int status)
 
 static void note_end(struct member *m, int status)
 {
+    /* Told to end before it was in main. */
+    bool at_once = m->pid == m->dismissed && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
     m->pid = 0;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    if (!at_once && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         fail_ended(m, status);
     m->finished = true;
 }
