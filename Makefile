@@ -44,7 +44,7 @@ PARTS := feed consumer monitor
 PROGRAMS := $(BUILD)/feed $(BUILD)/consumer $(BUILD)/shmmon
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 MULTI := $(patsubst tests/multi/%.c,$(BUILD)/tests/multi/%,$(wildcard tests/multi/test_*.c))
-EXAMPLES := $(patsubst docs/examples/%.c,$(BUILD)/examples/%,$(wildcard docs/examples/*.c))
+EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c))
 
 .PHONY: all
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
@@ -115,7 +115,7 @@ $(BUILD)/fuzz_source: $(OBJ)/tests/fuzz/fuzz_source.o $(OBJ)/tests/fuzz/check.o 
 # What the process tests share.
 MULTI_OBJ := $(patsubst %.c,$(OBJ)/%.o,$(filter-out tests/multi/test_%,$(wildcard tests/multi/*.c)))
 $(MULTI): $(MULTI_OBJ)
-$(BUILD)/examples/%: $(OBJ)/docs/examples/%.o $(BUILD)/libtickring.a
+$(BUILD)/examples/%: $(OBJ)/examples/%.o $(BUILD)/libtickring.a
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(call link)

@@ -22,11 +22,11 @@ title() {
 }
 
 title "A tick file through shared memory: feed -> ring -> consumer"
-echo "\$ consumer --threshold=0.3 signals &  feed docs/examples/small.csv"
+echo "\$ consumer --threshold=0.3 signals &  feed examples/small.csv"
 "$bin/consumer" -q -n "$ring" --threshold=0.3 signals &
 consumer=$!
 pids=$consumer
-"$bin/feed" -q -n "$ring" docs/examples/small.csv
+"$bin/feed" -q -n "$ring" examples/small.csv
 wait "$consumer"
 
 title "A made market at 20000 ticks a second: two consumers, one of them slow, and the monitor"

@@ -1,9 +1,9 @@
 #!/bin/sh
-# examples.sh - the C examples of the README are those of docs/examples, compile against an installed copy
-# with nothing but the compiler, and work with one another.
+# examples.sh - the C examples of the README are those in the folder examples, compile against an installed
+# copy with nothing but the compiler, and work with one another.
 . "${0%/*}/lib/help.sh"
 
-sources=$root/docs/examples
+sources=$root/examples
 readme=$root/README.md
 cc=${CC:-cc}
 command -v "$cc" >/dev/null || skip "no C compiler ($cc)"
@@ -20,7 +20,7 @@ if [ -e "$readme" ]; then
         for block in "$tmp"/block*; do
             cmp -s "$block" "$sources/$example.c" && continue 2
         done
-        fail "no \`\`\`c block of README.md is the text of docs/examples/$example.c"
+        fail "no \`\`\`c block of README.md is the text of examples/$example.c"
     done
 else
     fail "README.md: not there"
