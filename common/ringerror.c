@@ -53,7 +53,7 @@ int ringerror_code(int rc)
 int ringerror_tell(const char *ring, const char *place, int rc)
 {
     if (rc == -EBUSY) {
-        log_error(place, "a live process has this name on ring %s, use another", ring);
+        log_error(place, "a live process has this name on ring %s, use another (feed --producer, consumer --id)", ring);
         return EXIT_CODE_CANTCREATE;
     }
     log_error(ring, "%s", ringerror_text(rc));

@@ -130,9 +130,8 @@ void line_json(struct json *json, const struct stage_tick *t)
         json_quote(json, t->tick);
 }
 
-void line_csv_field(struct out *out, const char *text, size_t len)
+void line_csv_first(struct out *out, const char *text, size_t len)
 {
-    out_write(out, ",", 1);
     if (memchr(text, ',', len) == NULL && memchr(text, '"', len) == NULL) {
         out_visible(out, text, len);
         return;
@@ -147,6 +146,12 @@ void line_csv_field(struct out *out, const char *text, size_t len)
     }
     out_visible(out, text, len);
     out_write(out, "\"", 1);
+}
+
+void line_csv_field(struct out *out, const char *text, size_t len)
+{
+    out_write(out, ",", 1);
+    line_csv_first(out, text, len);
 }
 
 static void csv_decimal(struct out *out, bool absent, int64_t value, unsigned decimals)

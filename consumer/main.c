@@ -32,6 +32,8 @@ static void write_summary(struct run *run, const struct consumer_options *opt)
     } else if (run->stage->opt.format == FORMAT_TEXT) {
         summary_text(run->stage->out, run->stage, &run->symbols, &run->totals);
     } else {
+        if (run->stage->ops->header == NULL)
+            summary_csv(run->stage->out, &run->symbols);
         log_info(run->stage->ops->name, "delivered %llu, lost %llu",
                  (unsigned long long)run->totals.delivered, (unsigned long long)run->totals.lost);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "consumer/indicator/show.h"
+#include "consumer/line.h"
 #include "decimal.h"
 #include "log.h"
 
@@ -129,6 +130,12 @@ static size_t cell(char text[CELL_MAX], const struct symbol *symbol, size_t colu
     }
 }
 
+/* A symbol of which there were only records or updates of orders has no totals. */
+static bool has_row(const struct symbol *symbol)
+{
+    return symbol->wanted && (symbol->stats.trade_cnt > 0 || symbol->stats.quote_cnt > 0);
+}
+
 static void widen(size_t width[COLUMN_CNT], const struct symbol *symbol)
 {
     char text[CELL_MAX];
@@ -145,7 +152,7 @@ static bool measure(const struct symbols *symbols, size_t width[COLUMN_CNT])
     for (size_t column = 0; column < COLUMN_CNT; column++)
         width[column] = strlen(column_name[column]);
     for (size_t i = 0; i < symbols->cnt; i++) {
-        if (!symbols->all[i]->wanted)
+        if (!has_row(symbols->all[i]))
             continue;
         any = true;
         widen(width, symbols->all[i]);
@@ -210,7 +217,7 @@ static void write_symbols(struct out *out, const struct stage *stage, const stru
     if (any)
         out_text(out, "\n");
     for (size_t i = 0; i < symbols->cnt; i++) {
-        if (symbols->all[i]->wanted)
+        if (has_row(symbols->all[i]))
             write_symbol(out, stage, symbols->all[i], width);
     }
 }
@@ -223,4 +230,23 @@ void summary_text(struct out *out, const struct stage *stage, const struct symbo
     if (stage->ops->summary_table != NULL)
         stage->ops->summary_table(stage, out);
     write_counts(out, stage, totals);
+}
+
+void summary_csv(struct out *out, const struct symbols *symbols)
+{
+    char text[CELL_MAX];
+    for (size_t column = 0; column < COLUMN_CNT; column++) {
+        out_text(out, column > 0 ? "," : "");
+        out_text(out, column_name[column]);
+    }
+    out_text(out, "\n");
+    for (size_t i = 0; i < symbols->cnt; i++) {
+        const struct symbol *symbol = symbols->all[i];
+        if (!has_row(symbol))
+            continue;
+        line_csv_first(out, symbol->name, symbol->name_len);
+        for (size_t column = 1; column < COLUMN_CNT; column++)
+            line_csv_field(out, text, cell(text, symbol, column));
+        out_text(out, "\n");
+    }
 }

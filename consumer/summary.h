@@ -21,4 +21,7 @@ void summary_json(struct json *json, struct stage *stage, const struct symbols *
 void summary_text(struct out *out, const struct stage *stage, const struct symbols *symbols,
                   const struct totals *totals);
 
+/* summary_csv - the totals of each symbol with a header: for a stage that has no lines. */
+void summary_csv(struct out *out, const struct symbols *symbols);
+
 #endif

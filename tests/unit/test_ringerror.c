@@ -46,8 +46,8 @@ static void test_name_in_use(void **state)
     (void)state;
     log_init("prog", LOG_QUIET);
     int code = ringerror_tell("ticks", "binance", -EBUSY);
-    assert_string_equal(capture_end(&c),
-                        "prog: binance: a live process has this name on ring ticks, use another\n");
+    assert_string_equal(capture_end(&c), "prog: binance: a live process has this name on ring ticks, use "
+                                         "another (feed --producer, consumer --id)\n");
     assert_int_equal(code, EXIT_CODE_CANTCREATE);
 }
 

@@ -44,6 +44,22 @@ static void of_nothing(void **state)
     bench_close(&bench);
 }
 
+/* Only what has totals has a row; names that CSV must quote are quoted. */
+static void csv_and_rows(void **state)
+{
+    struct tr_tick update = {.ts_event_ns = TS, .kind = TR_TICK_UPDATE, .price_px = ONE};
+    (void)state;
+    bench_open(&bench, &stage_volume, FORMAT_CSV, NULL);
+    bench_trade(&bench, "A,B", 42000 * ONE, ONE);
+    bench_trade(&bench, "A,B", 42002 * ONE, ONE);
+    bench_tick(&bench, "ORDERS", &update);
+    summary_csv(&bench.out, &bench.symbols);
+    assert_string_equal(bench_text(&bench), "symbol,trades,quotes,first,last,high,low,volume,vwap\n"
+                                            "\"A,B\",2,0,42000,42002,42002,42000,2,42001\n");
+    assert_null(strstr(as_text(&(struct totals){.delivered = 3}), "ORDERS"));
+    bench_close(&bench);
+}
+
 static void quotes_only(void **state)
 {
     struct tr_tick one_sided = a_quote(7 * ONE, 0);
@@ -146,13 +162,10 @@ static void hostile_and_wide(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_known_example),
-        cmocka_unit_test(of_nothing),
-        cmocka_unit_test(quotes_only),
-        cmocka_unit_test(quotes_and_trades),
-        cmocka_unit_test(only_symbols_that_are_wanted),
-        cmocka_unit_test(a_table_for_people),
-        cmocka_unit_test(hostile_and_wide),
+        cmocka_unit_test(the_known_example),  cmocka_unit_test(of_nothing),
+        cmocka_unit_test(csv_and_rows),       cmocka_unit_test(quotes_only),
+        cmocka_unit_test(quotes_and_trades),  cmocka_unit_test(only_symbols_that_are_wanted),
+        cmocka_unit_test(a_table_for_people), cmocka_unit_test(hostile_and_wide),
     };
     return cmocka_run_group_tests_name("summary", tests, NULL, NULL);
 }
