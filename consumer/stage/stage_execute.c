@@ -195,7 +195,7 @@ static int execute_tick(struct stage *stage, const struct stage_tick *t)
 {
     struct execute_state *e = stage->state;
     struct paper_fill fill;
-    int code = stage_check_kind(stage, t->tick);
+    int code = stage_check_record(stage, t);
     if (code != 0)
         return code;
     int rc = t->tick->price_px > 0 ? mark(e, t) : 0;

@@ -144,7 +144,7 @@ static int risk_tick(struct stage *stage, const struct stage_tick *t)
 {
     struct risk_state *r = stage->state;
     struct risk_decision decision;
-    int code = stage_check_kind(stage, t->tick);
+    int code = stage_check_record(stage, t);
     if (code != 0)
         return code;
     stage->buy_cnt += t->tick->side == TR_SIDE_BUY;

@@ -129,8 +129,8 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, const struct
 /* Not inlined: most ticks come to nothing, and need no registers saved for this. */
 static __attribute__((noinline)) int look_closer(struct stage *stage, const struct stage_tick *t)
 {
-    if (t->tick->kind == TR_TICK_UPDATE) /* of an order of ours: nothing that the market did */
-        return 0;
+    if (t->tick->kind >= TR_TICK_UPDATE) /* of an order of ours: nothing that the market did */
+        return stage_check_tick(stage, t);
     const struct signal signal = judge(stage, t);
     if (signal.action == STRATEGY_NONE && !stage->opt.all)
         return 0;
@@ -158,7 +158,7 @@ static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     const struct symbol_stats *stats = &t->symbol->stats;
     const struct strategy *strategy = &stage->opt.strategy;
-    if (!stage->opt.all && strategy->only_moves
+    if (!stage->opt.all && strategy->only_moves && t->value == SYMBOL_VALUE_NEXT
         && exact_change_is_small(stats->last, stats->before, &strategy->threshold))
         return 0;
     return look_closer(stage, t);
