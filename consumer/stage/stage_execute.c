@@ -243,7 +243,7 @@ static void json_positions(struct json *json, const struct execute_state *e)
         const struct position *position = &e->portfolio.position[i];
         json_open_object(json, e->name[i]);
         json_text(json, "qty", text, qty_text(text, position->qty));
-        trading_json_text(json, "avg_price", text, avg_price_text(text, position));
+        json_text_or_null(json, "avg_price", text, avg_price_text(text, position));
         json_text(json, "mark", text, exact_text(text, position->mark_px, 9));
         trading_json_money(json, "unrealized", unrealized_of(position));
         json_close_object(json);
@@ -268,7 +268,7 @@ static void execute_summary(struct stage *stage, struct json *json)
     json_text(json, "max_drawdown_pct", text, drawdown_pct_text(text, portfolio));
     json_u64(json, "wins", portfolio->win_cnt);
     json_u64(json, "losses", portfolio->loss_cnt);
-    trading_json_text(json, "hit_rate", text, hit_rate_text(text, portfolio));
+    json_text_or_null(json, "hit_rate", text, hit_rate_text(text, portfolio));
     json_positions(json, e);
 }
 

@@ -50,11 +50,7 @@ static void json_line(struct stage *stage, const struct stage_tick *t, const str
     line_json(json, t);
     show_json(json, stage->opt.indicators, t->symbol->state, false);
     json_bool(json, "ready", all_ready(stage, t->symbol));
-    size_t len = change_text(text, t);
-    if (len > 0)
-        json_text(json, "change_pct", text, len);
-    else
-        json_null(json, "change_pct");
+    json_text_or_null(json, "change_pct", text, change_text(text, t));
     if (signal->action != STRATEGY_NONE) {
         json_text(json, "action", action_name(signal), strlen(action_name(signal)));
         json_text(json, "confidence", text, confidence_text(text, signal));
