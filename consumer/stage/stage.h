@@ -77,7 +77,7 @@ struct stage_ops {
     /* "symbols" of the summary, where that is not the totals of each symbol (which the text then leaves out,
      * too); NULL: they are. */
     void (*summary_symbols)(struct stage *stage, struct json *json);
-    /* A table of its own before the text's last line; NULL: none. */
+    /* A table and lines of its own before the text's last line; NULL: none. */
     void (*summary_table)(const struct stage *stage, struct out *out);
     /* The input has ended, the summary comes next: writes the lines that are due for that.  Changes nothing,
      * for it may go on.  NULL: none. */

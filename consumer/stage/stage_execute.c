@@ -275,24 +275,28 @@ static void execute_summary(struct stage *stage, struct json *json)
 static void execute_summary_text(const struct stage *stage, struct out *out)
 {
     const struct execute_state *e = stage->state;
-    const struct portfolio *portfolio = &e->portfolio;
-    char text[EXACT_TEXT_MAX];
     out_text(out, ", orders ");
     out_u64(out, e->order_cnt);
     out_text(out, ", executed ");
     out_u64(out, e->fill_cnt);
     trading_text_reasons(out, "skipped", e->skipped);
-    text_amount(out, ", realized ", portfolio->realized, MONEY_DECIMALS);
+}
+
+static void text_results(struct out *out, const struct portfolio *portfolio)
+{
+    char text[EXACT_TEXT_MAX];
+    text_amount(out, "realized ", portfolio->realized, MONEY_DECIMALS);
     text_amount(out, ", unrealized ", portfolio_unrealized(portfolio), MONEY_DECIMALS);
     text_amount(out, ", fees ", portfolio->fees, MONEY_DECIMALS);
     text_amount(out, ", equity ", portfolio_equity(portfolio), MONEY_DECIMALS);
-    text_amount(out, ", drawdown ", portfolio->drawdown_max, MONEY_DECIMALS);
+    text_amount(out, "\ndrawdown ", portfolio->drawdown_max, MONEY_DECIMALS);
     out_text(out, " (");
     out_write(out, text, drawdown_pct_text(text, portfolio));
     out_text(out, " %), wins ");
     out_u64(out, portfolio->win_cnt);
     out_text(out, ", losses ");
     out_u64(out, portfolio->loss_cnt);
+    out_text(out, "\n");
 }
 
 static void set_row(struct table *table, const char *name, const struct position *position)
@@ -326,6 +330,7 @@ static void execute_summary_table(const struct stage *stage, struct out *out)
     if (table.row_cnt > 0)
         table_print(out, &table, 0);
     table_free(&table);
+    text_results(out, &e->portfolio);
 }
 
 static void keep_names(struct execute_state *e, struct state *state)

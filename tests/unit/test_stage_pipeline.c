@@ -165,7 +165,7 @@ static void text(void **state)
     expect_part(summary, "SMA(5) 42142\nposition");
     expect_part(summary,
                 "pipeline: delivered 7, lost 0, BUY 4, SELL 0, risk ACTIVE, sent 4, refused 0, orders 4,"
-                " executed 1, skipped 3 (3 low_confidence), realized 0");
+                " executed 1, skipped 3 (3 low_confidence)\n");
     close_all();
 }
 
