@@ -114,7 +114,7 @@ int set_max_drawdown(void *values, const char *arg, char *why, size_t why_len)
         *pct_e9 = -1;
         return 0;
     }
-    int rc = read_decimal(arg, strlen(arg), 9, 1, 100 * LIMITS_PCT_SCALE, pct_e9);
+    int rc = read_decimal(arg, strlen(arg), 9, 1, 100 * EXACT_PCT_SCALE, pct_e9);
     if (rc != 0)
         snprintf(why, why_len, "per cent above 0, at most 100, or off");
     return rc;

@@ -4,7 +4,7 @@ static money amount_of(const struct limit *limit, money equity)
 {
     money amount = limit->amount;
     if (limit->is_pct
-        && money_share(equity, limit->pct_e9, 100 * (exact_int)LIMITS_PCT_SCALE, MONEY_DOWN, &amount) != 0)
+        && money_share(equity, limit->pct_e9, 100 * (exact_int)EXACT_PCT_SCALE, MONEY_DOWN, &amount) != 0)
         return MONEY_MAX;
     return amount;
 }
@@ -22,7 +22,7 @@ void limits_init(struct limits *limits, const struct limits_plan *plan, money eq
 static bool has_fallen(const struct limits *limits, const struct portfolio *portfolio, int parts)
 {
     money least = MONEY_MAX;
-    money_share(portfolio->peak, limits->drawdown_pct_e9, parts * 100 * (exact_int)LIMITS_PCT_SCALE, MONEY_UP,
+    money_share(portfolio->peak, limits->drawdown_pct_e9, parts * 100 * (exact_int)EXACT_PCT_SCALE, MONEY_UP,
                 &least); /* at most the peak: it fits */
     return portfolio->peak - portfolio_equity(portfolio) >= least;
 }

@@ -13,8 +13,7 @@
 #include "consumer/trade/portfolio.h"
 #include "consumer/trade/reason.h"
 
-#define LIMITS_PCT_SCALE INT64_C(1000000000) /* units in one per cent */
-#define LIMITS_PCT_MAX (1000000 * LIMITS_PCT_SCALE)
+#define LIMITS_PCT_MAX (1000000 * EXACT_PCT_SCALE)
 
 struct limit { /* of price * size, without its sign */
     bool is_pct; /* of the equity at the start */

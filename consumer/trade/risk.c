@@ -10,8 +10,8 @@ struct trade_plan trade_plan_default(void)
                   .trade_cnt_min = 20,
                   .win_rate_e12 = -1,
                   .payoff_e12 = -1},
-        .limits = {.one = {.is_pct = true, .pct_e9 = 25 * LIMITS_PCT_SCALE},
-                   .all = {.is_pct = true, .pct_e9 = 100 * LIMITS_PCT_SCALE},
+        .limits = {.one = {.is_pct = true, .pct_e9 = 25 * EXACT_PCT_SCALE},
+                   .all = {.is_pct = true, .pct_e9 = 100 * EXACT_PCT_SCALE},
                    .drawdown_pct_e9 = -1},
     };
 }

@@ -7,8 +7,8 @@
 #define ONE TR_PX_SCALE
 
 static const struct limits_plan usual = {
-    .one = {.is_pct = true, .pct_e9 = 25 * LIMITS_PCT_SCALE},
-    .all = {.is_pct = true, .pct_e9 = 100 * LIMITS_PCT_SCALE},
+    .one = {.is_pct = true, .pct_e9 = 25 * EXACT_PCT_SCALE},
+    .all = {.is_pct = true, .pct_e9 = 100 * EXACT_PCT_SCALE},
     .drawdown_pct_e9 = -1,
 };
 
@@ -91,7 +91,7 @@ static void a_drawdown_reduces_and_halts(void **state)
 {
     struct limits_plan plan = usual;
     (void)state;
-    plan.drawdown_pct_e9 = 10 * LIMITS_PCT_SCALE;
+    plan.drawdown_pct_e9 = 10 * EXACT_PCT_SCALE;
     begin(&plan);
     fill(0, ONE, 500 * ONE);
     assert_int_equal(at(500 * ONE), LIMITS_ACTIVE);
@@ -120,7 +120,7 @@ static void all_of_it(void **state)
 {
     struct limits_plan plan = usual;
     (void)state;
-    plan.drawdown_pct_e9 = 100 * LIMITS_PCT_SCALE;
+    plan.drawdown_pct_e9 = 100 * EXACT_PCT_SCALE;
     begin(&plan);
     fill(0, 2 * ONE, 600 * ONE);
     assert_int_equal(at(100 * ONE + 1), LIMITS_REDUCING);

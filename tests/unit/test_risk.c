@@ -153,7 +153,7 @@ static void reducing_and_halted(void **state)
     plan.equity = 1000 * MONEY_ONE;
     plan.kelly.win_rate_e12 = EXACT_E12;
     plan.kelly.payoff_e12 = EXACT_E12;
-    plan.limits.drawdown_pct_e9 = 4 * LIMITS_PCT_SCALE;
+    plan.limits.drawdown_pct_e9 = 4 * EXACT_PCT_SCALE;
     begin();
     expect_order(trade(0, TR_SIDE_BUY, 100 * ONE), ONE);
     expect_order(trade(1, TR_SIDE_BUY, 100 * ONE), ONE);
@@ -177,7 +177,7 @@ static void no_equity_left(void **state)
     plan.kelly.payoff_e12 = EXACT_E12;
     plan.kelly.cap_e12 = EXACT_E12;
     plan.kelly.fraction_e12 = EXACT_E12;
-    plan.limits.one.pct_e9 = 100 * LIMITS_PCT_SCALE;
+    plan.limits.one.pct_e9 = 100 * EXACT_PCT_SCALE;
     begin();
     expect_order(trade(0, TR_SIDE_SELL, 100 * ONE), 10 * ONE);
     struct risk_decision decision = decide(0, TR_SIDE_BUY, 200 * ONE);

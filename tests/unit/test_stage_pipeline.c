@@ -206,10 +206,10 @@ static struct trade_plan some_plan(uint64_t *random)
     plan.paper.slippage_bps_e9 = (int64_t)(help_random(random) % 3) * PAPER_BPS_SCALE / 3;
     plan.paper.confidence_min_e12 = (int64_t)(help_random(random) % 3) * EXACT_E12 / 8;
     plan.kelly.trade_cnt_min = 1 + help_random(random) % 50;
-    plan.limits.one.pct_e9 = (int64_t)(1 + help_random(random) % 20) * LIMITS_PCT_SCALE;
-    plan.limits.all.pct_e9 = (int64_t)(1 + help_random(random) % 40) * LIMITS_PCT_SCALE;
+    plan.limits.one.pct_e9 = (int64_t)(1 + help_random(random) % 20) * EXACT_PCT_SCALE;
+    plan.limits.all.pct_e9 = (int64_t)(1 + help_random(random) % 40) * EXACT_PCT_SCALE;
     if (help_random(random) % 2 == 0)
-        plan.limits.drawdown_pct_e9 = (int64_t)(1 + help_random(random) % 8) * LIMITS_PCT_SCALE / 100;
+        plan.limits.drawdown_pct_e9 = (int64_t)(1 + help_random(random) % 8) * EXACT_PCT_SCALE / 100;
     if (help_random(random) % 3 == 0)
         plan.kelly.win_rate_e12 = EXACT_E12 * 55 / 100;
     return plan;

@@ -149,7 +149,7 @@ static void the_state_is_told_where_it_forbids(void **state)
     (void)state;
     begin(FORMAT_TEXT);
     stage_risk.close(&bench.stage);
-    bench.stage.opt.trade.limits.drawdown_pct_e9 = LIMITS_PCT_SCALE / 100;
+    bench.stage.opt.trade.limits.drawdown_pct_e9 = EXACT_PCT_SCALE / 100;
     assert_int_equal(stage_risk.open(&bench.stage), 0);
     a_signal(TR_SIDE_BUY, 100 * ONE);
     expect_part(a_signal(TR_SIDE_BUY, 50 * ONE), "  refused: halted, HALTED\n");
