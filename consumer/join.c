@@ -67,6 +67,7 @@ static int64_t left_ns(const struct consumer_options *opt, int64_t begin_ns)
 int join(struct tr_consumer *ring, const struct consumer_options *opt, bool keeps_all,
          char id[TR_NAME_MAX + 1], bool *joined)
 {
+    const char *maker = opt->stage->reads == 0 ? "a feed" : "the stage before"; /* of the ring */
     int64_t begin_ns = tr_now_ns();
     bool told = false;
     *joined = false;
@@ -80,11 +81,11 @@ int join(struct tr_consumer *ring, const struct consumer_options *opt, bool keep
         if (rc != -ENOENT)
             return ringerror_tell(opt->ring, id, rc);
         if (left_ns(opt, begin_ns) <= 0) {
-            log_error(opt->ring, "no such ring in time, start a feed or give it longer (-t)");
+            log_error(opt->ring, "no such ring in time, start %s or give it longer (-t)", maker);
             return EXIT_CODE_TEMPFAIL;
         }
         if (!told)
-            log_info(opt->ring, "waiting for a feed to start");
+            log_info(opt->ring, "waiting for %s to start", maker);
         told = true;
         tr_ring_await(opt->ring, left_ns(opt, begin_ns));
     }

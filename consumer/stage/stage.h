@@ -1,5 +1,6 @@
 /* stage.h - what a stage is: ticks or records in; lines, records and a summary out.  A stage knows no ring
- * and no other stage (but pipeline, which is three of them); one stage is one file and one line in the table of stage.c.
+ * and no other stage (but pipeline, which is three of them); one stage is one file and one line in the table of
+ * stage.c.
  *
  * What it does may depend on its options and on what came in, in order, and on nothing else: no clock, no
  * random number.  So the same input gives the same bytes, after a kill and a replay as well. */

@@ -93,6 +93,17 @@ same "risk: its lines" 4 "$(grep -c '"event":"order","producer":"risk"' "$tmp/ri
 lacks "risk: no series of values" '"symbols":' "$tmp/risk.out"
 lacks "execute: no series of values" '"symbols":' "$tmp/execute.out"
 
+# --- No ring yet -------------------------------------------------------------------------------------------------
+
+for stage in signals risk execute pipeline; do
+    case $stage in
+    risk | execute) maker='the stage before' ;;
+    *) maker='a feed' ;;
+    esac
+    expect 75 "^consumer: $prefix.none: waiting for $maker to start" consumer -n "$prefix.none" -t 10ms $stage
+    matches "$stage without a ring" "^consumer: $prefix.none: no such ring in time, start $maker or " "$tmp/err"
+done
+
 # --- A ring of something else ---------------------------------------------------------------------------------
 
 for stage in risk execute; do
