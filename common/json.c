@@ -182,6 +182,14 @@ void json_null(struct json *j, const char *key)
     put(j, "null", 4);
 }
 
+void json_text_or_null(struct json *j, const char *key, const char *text, size_t len)
+{
+    if (len > 0)
+        json_text(j, key, text, len);
+    else
+        json_null(j, key);
+}
+
 void json_fixed1(struct json *j, const char *key, double value)
 {
     char text[64];

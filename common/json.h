@@ -30,6 +30,9 @@ void json_i64(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
+/* json_text_or_null - a string; null if it is empty: there is none. */
+void json_text_or_null(struct json *j, const char *key, const char *text, size_t len);
+
 /* json_fixed1 - with one decimal: rates.  Not a number and infinity become 0.0. */
 void json_fixed1(struct json *j, const char *key, double value);
 

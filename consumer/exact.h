@@ -25,7 +25,7 @@ struct exact_wide {
 
 #define EXACT_TEXT_MAX 96 /* bytes of any text made here, with the NUL */
 #define EXACT_DECIMALS 12 /* of a quotient */
-#define EXACT_E12 INT64_C(1000000000000) /* units in 1 of a share */
+#define EXACT_E12 INT64_C(1000000000000) /* units in 1 of a share or ratio */
 #define EXACT_PCT_SCALE INT64_C(1000000000) /* units in one per cent of a threshold */
 
 static inline exact_int exact_half_of_px(int64_t px)

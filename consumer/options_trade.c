@@ -62,7 +62,7 @@ static int read_money(const char *text, size_t len, money *out)
 int set_min_confidence(void *values, const char *arg, char *why, size_t why_len)
 {
     struct consumer_options *opt = values;
-    return set_e12(arg, 0, E12_ONE, &opt->trade.paper.confidence_min_e12, "from 0 to 1, such as 0.15", why,
+    return set_e12(arg, 0, EXACT_E12, &opt->trade.paper.confidence_min_e12, "from 0 to 1, such as 0.15", why,
                    why_len);
 }
 
@@ -123,21 +123,21 @@ int set_max_drawdown(void *values, const char *arg, char *why, size_t why_len)
 int set_kelly(void *values, const char *arg, char *why, size_t why_len)
 {
     struct consumer_options *opt = values;
-    return set_e12(arg, 1, E12_ONE, &opt->trade.kelly.fraction_e12, "above 0, at most 1, such as 0.5", why,
+    return set_e12(arg, 1, EXACT_E12, &opt->trade.kelly.fraction_e12, "above 0, at most 1, such as 0.5", why,
                    why_len);
 }
 
 int set_kelly_cap(void *values, const char *arg, char *why, size_t why_len)
 {
     struct consumer_options *opt = values;
-    return set_e12(arg, 1, E12_ONE, &opt->trade.kelly.cap_e12, "above 0, at most 1, such as 0.1", why,
+    return set_e12(arg, 1, EXACT_E12, &opt->trade.kelly.cap_e12, "above 0, at most 1, such as 0.1", why,
                    why_len);
 }
 
 int set_win_rate(void *values, const char *arg, char *why, size_t why_len)
 {
     struct consumer_options *opt = values;
-    return set_e12(arg, 0, E12_ONE, &opt->trade.kelly.win_rate_e12, "from 0 to 1, such as 0.55", why,
+    return set_e12(arg, 0, EXACT_E12, &opt->trade.kelly.win_rate_e12, "from 0 to 1, such as 0.55", why,
                    why_len);
 }
 

@@ -9,25 +9,17 @@
 
 typedef size_t text_fn(char *out, const struct symbol_stats *stats);
 
-static void json_number(struct json *json, const char *key, const char *text, size_t len)
-{
-    if (len > 0)
-        json_text(json, key, text, len);
-    else
-        json_null(json, key);
-}
-
 static void json_half(struct json *json, const char *key, const struct symbol_stats *stats, exact_int half)
 {
     char text[EXACT_TEXT_MAX];
-    json_number(json, key, text, stats->value_cnt > 0 ? exact_half_text(text, half) : 0);
+    json_text_or_null(json, key, text, stats->value_cnt > 0 ? exact_half_text(text, half) : 0);
 }
 
 static void json_stats_text(struct json *json, const char *key, text_fn *make,
                             const struct symbol_stats *stats)
 {
     char text[EXACT_TEXT_MAX];
-    json_number(json, key, text, make(text, stats));
+    json_text_or_null(json, key, text, make(text, stats));
 }
 
 static void json_symbol(struct json *json, const struct stage *stage, const struct symbol *symbol)

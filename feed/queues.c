@@ -9,8 +9,8 @@ static void tell_grown(const struct queues *q, const struct tr_producer *ring, u
     char name[TR_NAME_MAX + 1];
     tr_registry_name(&ring->seg, TR_PLACE_MEMBER, c, name);
     log_warn(ring->seg.name,
-             "the queue of consumer '%s' has grown to %llu (limit %llu): see with shmmon what it does",
-             name, (unsigned long long)lag, (unsigned long long)q->limit_cnt);
+             "the queue of consumer '%s' has grown to %llu (limit %llu): see with shmmon what it does", name,
+             (unsigned long long)lag, (unsigned long long)q->limit_cnt);
 }
 
 static void tell_over(const struct queues *q, const struct tr_producer *ring, unsigned c, uint64_t lag)

@@ -14,11 +14,7 @@ static void json_output(struct json *json, const char *key, const struct indicat
                         const void *state, unsigned w, unsigned output)
 {
     char text[EXACT_TEXT_MAX];
-    size_t len = output_text(indicator, state, w, output, text);
-    if (len > 0)
-        json_text(json, key, text, len);
-    else
-        json_null(json, key);
+    json_text_or_null(json, key, text, output_text(indicator, state, w, output, text));
 }
 
 static void json_window(struct json *json, const struct indicator *indicator, const void *state, unsigned w)

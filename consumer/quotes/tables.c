@@ -37,7 +37,7 @@ static void set_best(struct table *t, unsigned column, const struct book_best *b
 static unsigned write_table(struct out *out, const struct table *t, unsigned columns, size_t left_out,
                             const char *what)
 {
-    char text[64];
+    char text[96];
     table_print(out, t, columns);
     if (left_out == 0)
         return t->row_cnt + 1;
@@ -106,15 +106,29 @@ static void set_arbitrage(struct table *t, const struct book *book)
     table_strong(t);
 }
 
+/* What is left out from the first-th on: an arbitrage is not to be missed. */
+static void name_left_out(char *text, size_t size, const struct books *books, size_t first)
+{
+    size_t open_cnt = 0;
+    for (size_t i = first; i < books_cnt(books); i++)
+        open_cnt += books->all[i]->book.arbitrage.open;
+    if (open_cnt > 0)
+        snprintf(text, size, "symbols, %zu with an arbitrage", open_cnt);
+    else
+        snprintf(text, size, "symbols");
+}
+
 unsigned tables_best(struct out *out, const struct books *books, size_t cnt, unsigned columns)
 {
+    char left_out[48];
     struct table t;
     table_init(&t, best_column, B_CNT);
     for (size_t i = 0; i < cnt && table_row(&t) == 0; i++) {
         set_symbol(&t, books->all[i]);
         set_arbitrage(&t, &books->all[i]->book);
     }
-    unsigned line_cnt = write_table(out, &t, columns, books_cnt(books) - t.row_cnt, "symbols");
+    name_left_out(left_out, sizeof left_out, books, t.row_cnt);
+    unsigned line_cnt = write_table(out, &t, columns, books_cnt(books) - t.row_cnt, left_out);
     table_free(&t);
     return line_cnt;
 }

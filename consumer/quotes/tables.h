@@ -7,7 +7,7 @@
 
 /* tables_best, tables_venues - for a terminal so wide: the first cnt symbols' best bid and ask, those with an
  * arbitrage in reverse video; the first cnt venues' latest quotes, of all there are.  Where some are left out,
- * a line says how many.  Return how many lines they wrote. */
+ * a line says how many, and how many of the symbols have an arbitrage.  Return how many lines they wrote. */
 unsigned tables_best(struct out *out, const struct books *books, size_t cnt, unsigned columns);
 unsigned tables_venues(struct out *out, const struct books *books, size_t cnt, size_t all, unsigned columns);
 

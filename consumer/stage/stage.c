@@ -18,12 +18,14 @@ static const char *kind_name(unsigned kind)
     return kind < sizeof name / sizeof name[0] && name[kind] != NULL ? name[kind] : "other records";
 }
 
-int stage_check_kind(const struct stage *stage, const struct tr_tick *tick)
+int stage_refuse(const struct stage *stage, const struct tr_tick *tick)
 {
-    if (tick->kind == stage->ops->reads)
-        return 0;
-    log_error(stage->ops->name, "reads %s, this ring has %s: name the ring of the stage before with -n",
-              kind_name(stage->ops->reads), kind_name(tick->kind));
+    const char *has = kind_name(tick->kind);
+    if (stage->ops->reads == 0)
+        log_error(stage->ops->name, "reads ticks, this ring has %s: name the ring of the feed with -n", has);
+    else
+        log_error(stage->ops->name, "reads %s, this ring has %s: name the ring of the stage before with -n",
+                  kind_name(stage->ops->reads), has);
     return EXIT_CODE_DATA;
 }
 

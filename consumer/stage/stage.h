@@ -77,7 +77,7 @@ struct stage_ops {
     /* "symbols" of the summary, where that is not the totals of each symbol (which the text then leaves out,
      * too); NULL: they are. */
     void (*summary_symbols)(struct stage *stage, struct json *json);
-    /* A table of its own before the text's last line; NULL: none. */
+    /* A table and lines of its own before the text's last line; NULL: none. */
     void (*summary_table)(const struct stage *stage, struct out *out);
     /* The input has ended, the summary comes next: writes the lines that are due for that.  Changes nothing,
      * for it may go on.  NULL: none. */
@@ -99,9 +99,22 @@ extern const struct stage_ops stage_risk;
 extern const struct stage_ops stage_execute;
 extern const struct stage_ops stage_pipeline;
 
-/* stage_check_kind - whether a stage that reads records was handed one of its kind.  0, or an exit code after it
- * has logged what the ring has instead. */
-int stage_check_kind(const struct stage *stage, const struct tr_tick *tick);
+/* stage_refuse - tells that the stage was handed what it does not read, and returns the exit code. */
+int stage_refuse(const struct stage *stage, const struct tr_tick *tick);
+
+/* stage_check_tick, stage_check_record - whether it was handed what it reads: a tick or an update of an order, or a
+ * record of its kind.  0, or an exit code after it has logged what the ring has instead.  A tick that has made a
+ * value is no record: most are told by that alone. */
+static inline int stage_check_tick(const struct stage *stage, const struct stage_tick *t)
+{
+    bool wrong = t->value != SYMBOL_VALUE_NEXT && t->tick->kind > TR_TICK_UPDATE;
+    return tr_unlikely(wrong) ? stage_refuse(stage, t->tick) : 0;
+}
+
+static inline int stage_check_record(const struct stage *stage, const struct stage_tick *t)
+{
+    return t->tick->kind != stage->ops->reads ? stage_refuse(stage, t->tick) : 0;
+}
 
 /* stage_find - the stage of that name, or NULL. */
 const struct stage_ops *stage_find(const char *name);

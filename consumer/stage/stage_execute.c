@@ -195,7 +195,7 @@ static int execute_tick(struct stage *stage, const struct stage_tick *t)
 {
     struct execute_state *e = stage->state;
     struct paper_fill fill;
-    int code = stage_check_kind(stage, t->tick);
+    int code = stage_check_record(stage, t);
     if (code != 0)
         return code;
     int rc = t->tick->price_px > 0 ? mark(e, t) : 0;
@@ -243,7 +243,7 @@ static void json_positions(struct json *json, const struct execute_state *e)
         const struct position *position = &e->portfolio.position[i];
         json_open_object(json, e->name[i]);
         json_text(json, "qty", text, qty_text(text, position->qty));
-        trading_json_text(json, "avg_price", text, avg_price_text(text, position));
+        json_text_or_null(json, "avg_price", text, avg_price_text(text, position));
         json_text(json, "mark", text, exact_text(text, position->mark_px, 9));
         trading_json_money(json, "unrealized", unrealized_of(position));
         json_close_object(json);
@@ -268,31 +268,35 @@ static void execute_summary(struct stage *stage, struct json *json)
     json_text(json, "max_drawdown_pct", text, drawdown_pct_text(text, portfolio));
     json_u64(json, "wins", portfolio->win_cnt);
     json_u64(json, "losses", portfolio->loss_cnt);
-    trading_json_text(json, "hit_rate", text, hit_rate_text(text, portfolio));
+    json_text_or_null(json, "hit_rate", text, hit_rate_text(text, portfolio));
     json_positions(json, e);
 }
 
 static void execute_summary_text(const struct stage *stage, struct out *out)
 {
     const struct execute_state *e = stage->state;
-    const struct portfolio *portfolio = &e->portfolio;
-    char text[EXACT_TEXT_MAX];
     out_text(out, ", orders ");
     out_u64(out, e->order_cnt);
     out_text(out, ", executed ");
     out_u64(out, e->fill_cnt);
     trading_text_reasons(out, "skipped", e->skipped);
-    text_amount(out, ", realized ", portfolio->realized, MONEY_DECIMALS);
+}
+
+static void text_results(struct out *out, const struct portfolio *portfolio)
+{
+    char text[EXACT_TEXT_MAX];
+    text_amount(out, "realized ", portfolio->realized, MONEY_DECIMALS);
     text_amount(out, ", unrealized ", portfolio_unrealized(portfolio), MONEY_DECIMALS);
     text_amount(out, ", fees ", portfolio->fees, MONEY_DECIMALS);
     text_amount(out, ", equity ", portfolio_equity(portfolio), MONEY_DECIMALS);
-    text_amount(out, ", drawdown ", portfolio->drawdown_max, MONEY_DECIMALS);
+    text_amount(out, "\ndrawdown ", portfolio->drawdown_max, MONEY_DECIMALS);
     out_text(out, " (");
     out_write(out, text, drawdown_pct_text(text, portfolio));
     out_text(out, " %), wins ");
     out_u64(out, portfolio->win_cnt);
     out_text(out, ", losses ");
     out_u64(out, portfolio->loss_cnt);
+    out_text(out, "\n");
 }
 
 static void set_row(struct table *table, const char *name, const struct position *position)
@@ -326,6 +330,7 @@ static void execute_summary_table(const struct stage *stage, struct out *out)
     if (table.row_cnt > 0)
         table_print(out, &table, 0);
     table_free(&table);
+    text_results(out, &e->portfolio);
 }
 
 static void keep_names(struct execute_state *e, struct state *state)

@@ -95,6 +95,9 @@ static void pipeline_header(struct stage *stage)
 static int pipeline_tick(struct stage *stage, const struct stage_tick *t)
 {
     struct pipeline *p = stage->state;
+    int code = stage_check_tick(stage, t);
+    if (code != 0)
+        return code;
     p->execute.sink = stage->sink;
     p->execute.silent = stage->silent;
     return stage_signals.tick(&p->signals, t);

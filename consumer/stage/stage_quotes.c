@@ -74,7 +74,7 @@ static int quotes_tick(struct stage *stage, const struct stage_tick *t)
     struct quotes *q = stage->state;
     struct book_news news;
     if (t->tick->kind != TR_TICK_QUOTE)
-        return 0;
+        return stage_check_tick(stage, t);
     struct named_book *named = books_get(&q->books, t->symbol);
     if (named == NULL)
         return tell_refused(NULL, -ENOMEM);

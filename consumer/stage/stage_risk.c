@@ -144,7 +144,7 @@ static int risk_tick(struct stage *stage, const struct stage_tick *t)
 {
     struct risk_state *r = stage->state;
     struct risk_decision decision;
-    int code = stage_check_kind(stage, t->tick);
+    int code = stage_check_record(stage, t);
     if (code != 0)
         return code;
     stage->buy_cnt += t->tick->side == TR_SIDE_BUY;
@@ -164,7 +164,7 @@ static int risk_tick(struct stage *stage, const struct stage_tick *t)
 static void json_e12(struct json *json, const char *key, bool known, int64_t value_e12)
 {
     char text[EXACT_TEXT_MAX];
-    trading_json_text(json, key, text, known ? exact_text(text, value_e12, EXACT_DECIMALS) : 0);
+    json_text_or_null(json, key, text, known ? exact_text(text, value_e12, EXACT_DECIMALS) : 0);
 }
 
 static void risk_summary(struct stage *stage, struct json *json)

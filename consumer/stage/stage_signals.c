@@ -50,11 +50,7 @@ static void json_line(struct stage *stage, const struct stage_tick *t, const str
     line_json(json, t);
     show_json(json, stage->opt.indicators, t->symbol->state, false);
     json_bool(json, "ready", all_ready(stage, t->symbol));
-    size_t len = change_text(text, t);
-    if (len > 0)
-        json_text(json, "change_pct", text, len);
-    else
-        json_null(json, "change_pct");
+    json_text_or_null(json, "change_pct", text, change_text(text, t));
     if (signal->action != STRATEGY_NONE) {
         json_text(json, "action", action_name(signal), strlen(action_name(signal)));
         json_text(json, "confidence", text, confidence_text(text, signal));
@@ -129,8 +125,8 @@ static int hand_on(struct stage *stage, const struct stage_tick *t, const struct
 /* Not inlined: most ticks come to nothing, and need no registers saved for this. */
 static __attribute__((noinline)) int look_closer(struct stage *stage, const struct stage_tick *t)
 {
-    if (t->tick->kind == TR_TICK_UPDATE) /* of an order of ours: nothing that the market did */
-        return 0;
+    if (t->tick->kind >= TR_TICK_UPDATE) /* of an order of ours: nothing that the market did */
+        return stage_check_tick(stage, t);
     const struct signal signal = judge(stage, t);
     if (signal.action == STRATEGY_NONE && !stage->opt.all)
         return 0;
@@ -158,7 +154,7 @@ static int signals_tick(struct stage *stage, const struct stage_tick *t)
 {
     const struct symbol_stats *stats = &t->symbol->stats;
     const struct strategy *strategy = &stage->opt.strategy;
-    if (!stage->opt.all && strategy->only_moves
+    if (!stage->opt.all && strategy->only_moves && t->value == SYMBOL_VALUE_NEXT
         && exact_change_is_small(stats->last, stats->before, &strategy->threshold))
         return 0;
     return look_closer(stage, t);

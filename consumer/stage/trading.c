@@ -21,14 +21,6 @@ void trading_json_money(struct json *json, const char *key, money amount)
     json_text(json, key, text, exact_text(text, amount, MONEY_DECIMALS));
 }
 
-void trading_json_text(struct json *json, const char *key, const char *text, size_t len)
-{
-    if (len > 0)
-        json_text(json, key, text, len);
-    else
-        json_null(json, key);
-}
-
 void trading_json_reasons(struct json *json, const char *key, const uint64_t cnt[TRADE_REASON_CNT])
 {
     json_open_object(json, key);

@@ -10,9 +10,6 @@ int trading_failed(const struct symbol *symbol, int rc);
 /* trading_json_money - an amount as a decimal in a string. */
 void trading_json_money(struct json *json, const char *key, money amount);
 
-/* trading_json_text - a text in a string; null if it is "". */
-void trading_json_text(struct json *json, const char *key, const char *text, size_t len);
-
 /* trading_json_reasons - the object key: how many times each reason, those that were there. */
 void trading_json_reasons(struct json *json, const char *key, const uint64_t cnt[TRADE_REASON_CNT]);
 

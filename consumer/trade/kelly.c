@@ -8,7 +8,7 @@ static int64_t lesser(int64_t a, int64_t b)
 static int64_t estimate_win_rate_e12(const struct portfolio *portfolio)
 {
     money trade_cnt = (money)portfolio->win_cnt + (money)portfolio->loss_cnt;
-    return money_ratio_e12((money)portfolio->win_cnt, trade_cnt, E12_ONE);
+    return money_ratio_e12((money)portfolio->win_cnt, trade_cnt, EXACT_E12);
 }
 
 static int64_t estimate_payoff_e12(const struct portfolio *portfolio)
@@ -27,9 +27,9 @@ static int64_t estimate_payoff_e12(const struct portfolio *portfolio)
 static int64_t criterion_e12(int64_t p_e12, int64_t b_e12)
 {
     exact_int b = b_e12 > 0 ? b_e12 : 1;
-    exact_int lost = ((exact_int)(E12_ONE - p_e12) * E12_ONE + b - 1) / b;
+    exact_int lost = ((exact_int)(EXACT_E12 - p_e12) * EXACT_E12 + b - 1) / b;
     exact_int f = p_e12 - lost;
-    return f > -E12_ONE ? (int64_t)f : -E12_ONE;
+    return f > -EXACT_E12 ? (int64_t)f : -EXACT_E12;
 }
 
 struct kelly kelly_now(const struct kelly_plan *plan, const struct portfolio *portfolio)
@@ -50,6 +50,6 @@ int64_t kelly_share_e12(const struct kelly_plan *plan, const struct kelly *kelly
         return lesser(KELLY_SHARE_UNKNOWN_E12, plan->cap_e12);
     if (kelly->f_e12 <= 0)
         return 0;
-    int64_t share = (int64_t)((exact_int)kelly->f_e12 * plan->fraction_e12 / E12_ONE);
+    int64_t share = (int64_t)((exact_int)kelly->f_e12 * plan->fraction_e12 / EXACT_E12);
     return lesser(share, plan->cap_e12);
 }

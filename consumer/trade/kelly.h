@@ -17,8 +17,8 @@
 
 #include "consumer/trade/portfolio.h"
 
-#define KELLY_PAYOFF_MAX_E12 (1000000 * E12_ONE) /* b of trades that have not lost yet, too */
-#define KELLY_SHARE_UNKNOWN_E12 (E12_ONE / 100) /* of an order while p and b are not known */
+#define KELLY_PAYOFF_MAX_E12 (1000000 * EXACT_E12) /* b of trades that have not lost yet, too */
+#define KELLY_SHARE_UNKNOWN_E12 (EXACT_E12 / 100) /* of an order while p and b are not known */
 
 struct kelly_plan {
     int64_t fraction_e12; /* of f that is bet, above 0, at most 1 */

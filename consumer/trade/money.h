@@ -16,8 +16,6 @@ typedef exact_int money;
 #define MONEY_E9 INT64_C(1000000000) /* units in 1e-9 */
 #define MONEY_MAX (MONEY_ONE * 1000000000 * 10000000000)
 
-#define E12_ONE INT64_C(1000000000000) /* 1 as a share or ratio in units of 1e-12 */
-
 enum money_round { MONEY_DOWN, MONEY_UP, MONEY_HALF_EVEN }; /* of the size without its sign: down is to 0 */
 
 /* money_of - price * size; its size is below 2^126, which can be beyond the bound. */

@@ -4,9 +4,9 @@ struct trade_plan trade_plan_default(void)
 {
     return (struct trade_plan){
         .equity = 100000 * MONEY_ONE,
-        .paper = {.confidence_min_e12 = E12_ONE * 15 / 100},
-        .kelly = {.fraction_e12 = E12_ONE / 2,
-                  .cap_e12 = E12_ONE / 10,
+        .paper = {.confidence_min_e12 = EXACT_E12 * 15 / 100},
+        .kelly = {.fraction_e12 = EXACT_E12 / 2,
+                  .cap_e12 = EXACT_E12 / 10,
                   .trade_cnt_min = 20,
                   .win_rate_e12 = -1,
                   .payoff_e12 = -1},
@@ -34,7 +34,7 @@ static enum trade_reason size_by_equity(const struct risk *risk, int64_t price_p
     if (share == 0)
         return TRADE_NO_EDGE;
     money bet = 0;
-    money_share(equity, share, E12_ONE, MONEY_DOWN, &bet); /* no more than the equity: it fits */
+    money_share(equity, share, EXACT_E12, MONEY_DOWN, &bet); /* no more than the equity: it fits */
     money size = bet / price_px;
     if (size > INT64_MAX)
         return TRADE_TOO_LARGE;

@@ -47,7 +47,7 @@ static size_t store_name(struct source *src, const char *name, const char *membe
 int source_fail(struct source *src, int exit_code, const char *format, ...)
 {
     size_t len = 0;
-    if (src->path != NULL) {
+    if (src->path != NULL && src->path[0] != '\0') { /* a made market has none */
         len = store_name(src, strcmp(src->path, "-") == 0 ? "stdin" : src->path, src->input.member);
         len += (size_t)snprintf(src->error + len, sizeof(src->error) - len, ": ");
     }

@@ -107,6 +107,24 @@ for stage in risk execute; do
     same "$stage on a ring of trades: said once" 1 "$(grep -c 'this ring has' "$tmp/other.err")"
 done
 
+# Signals are no ticks, though print shows them.
+for stage in volume print; do
+    [ $stage = print ] && code=0 || code=65
+    ring=$prefix.of.$stage
+    start $stage consumer -q -C -n "$ring.sig" $stage
+    reader=$pid
+    format=-j
+    join signals "$ring" --out="$ring.sig" signals
+    signals=$pid
+    play "$ring"
+    ends $code $stage "$reader"
+    ends 0 signals "$signals"
+    ends 0 feed "$feed"
+done
+matches "volume on a ring of signals" "^consumer: volume: reads ticks, this ring has signals: .*-n" "$tmp/volume.err"
+same "volume on a ring of signals: said once" 1 "$(grep -c 'this ring has' "$tmp/volume.err")"
+same "print on a ring of signals: lines" 4 "$(grep -c ',signal,' "$tmp/print.out")"
+
 # --- A made market, which opens and closes positions -----------------------------------------------------------
 
 options='--threshold=0.02 --min-confidence=0.02 --fee=1 --slippage=0.5 --win-rate=0.6 --payoff=1 --max-drawdown=90'

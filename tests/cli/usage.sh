@@ -188,6 +188,8 @@ wrong '^feed: FILE: none given' feed
 wrong 'exclude each other' feed --generate=walk good.csv
 wrong 'exclude each other' feed --trades --quotes good.csv
 wrong '^feed: --validate: .*--count' feed --validate --generate=walk
+wrong '^feed: --symbols: a count must be 1 to 65536: ' feed --generate=walk --symbols=65537
+wrong '^feed: --venue: must be 1 to 16 names ' feed --generate=quotes --venue=a,,b
 wrong 'exclude each other' consumer -j -C
 wrong '^consumer: --strategy: cross looks at 2 averages' consumer --strategy=cross --sma=5
 wrong '^consumer: nonsense: .*signals, print, volume' consumer nonsense

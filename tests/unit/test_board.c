@@ -171,11 +171,16 @@ static void test_cut(void **state)
     quote("kraken", "SYM0", 0, 100, 102);
     show(400);
     expect_part(screen_row(&screen, 0), "quotes: 40 symbols, 81 updates");
-    expect_part(screen_row(&screen, 15), "... and 27 more symbols");
+    assert_string_equal(screen_row(&screen, 15), "... and 27 more symbols");
     assert_string_equal(screen_row(&screen, 16), "");
     expect_part(screen_row(&screen, 22), "... and 76 more quotes of venues");
     assert_string_equal(screen_row(&screen, 23), ""); /* the cursor's */
     assert_int_equal(screen.row, 23);
+    quote("kraken", "SYM0", 0, 102, 103); /* is shown */
+    quote("kraken", "SYM13", 0, 115, 116); /* is not, as the next */
+    quote("binance", "SYM39", 0, 138, 138);
+    show(600);
+    assert_string_equal(screen_row(&screen, 15), "... and 27 more symbols, 2 with an arbitrage");
     close_board();
 }
 

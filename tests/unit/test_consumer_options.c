@@ -305,8 +305,8 @@ static void each_trading_option(void **state)
     assert_int_equal(opt.trade.paper.fee_bps_e9, 2500000000);
     assert_int_equal(opt.trade.paper.slippage_bps_e9, 1);
     assert_int_equal(opt.trade.paper.confidence_min_e12, 1);
-    assert_int_equal(opt.trade.kelly.fraction_e12, E12_ONE);
-    assert_int_equal(opt.trade.kelly.cap_e12, E12_ONE / 4);
+    assert_int_equal(opt.trade.kelly.fraction_e12, EXACT_E12);
+    assert_int_equal(opt.trade.kelly.cap_e12, EXACT_E12 / 4);
     assert_int_equal(opt.trade.kelly.trade_cnt_min, 5);
     assert_int_equal(opt.trade.kelly.win_rate_e12, 550000000000);
     assert_int_equal(opt.trade.kelly.payoff_e12, 1500000000000);

@@ -45,8 +45,11 @@ static void test_nesting(void **state)
     json_text(&j, "d", "e", 1);
     json_close_object(&j);
     json_null(&j, "f");
+    json_text_or_null(&j, "g", "0", 1);
+    json_text_or_null(&j, "h", "", 0);
     json_close_object(&j);
-    expect_json(&j, "{\"a\":1,\"b\":[{},[null,true,false],-1,2],\"c\":{\"d\":\"e\"},\"f\":null}");
+    expect_json(&j, "{\"a\":1,\"b\":[{},[null,true,false],-1,2],\"c\":{\"d\":\"e\"},\"f\":null,\"g\":\"0\","
+                    "\"h\":null}");
 }
 
 static void test_numbers(void **state)

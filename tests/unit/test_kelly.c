@@ -3,8 +3,8 @@
 
 #include "consumer/trade/kelly.h"
 
-static const struct kelly_plan half = {.fraction_e12 = E12_ONE / 2,
-                                       .cap_e12 = E12_ONE / 10,
+static const struct kelly_plan half = {.fraction_e12 = EXACT_E12 / 2,
+                                       .cap_e12 = EXACT_E12 / 10,
                                        .trade_cnt_min = 20,
                                        .win_rate_e12 = -1,
                                        .payoff_e12 = -1};
@@ -33,14 +33,14 @@ static void given_numbers(void **state)
 {
     (void)state;
     /* Kelly's own case, even money: f = p - q. */
-    assert_int_equal(given(E12_ONE * 6 / 10, E12_ONE).f_e12, E12_ONE * 2 / 10);
-    assert_int_equal(given(E12_ONE / 2, 2 * E12_ONE).f_e12, E12_ONE / 4);
-    assert_int_equal(given(E12_ONE / 2, E12_ONE).f_e12, 0);
-    assert_int_equal(given(E12_ONE * 4 / 10, E12_ONE).f_e12, -E12_ONE * 2 / 10);
-    assert_int_equal(given(E12_ONE, E12_ONE).f_e12, E12_ONE);
+    assert_int_equal(given(EXACT_E12 * 6 / 10, EXACT_E12).f_e12, EXACT_E12 * 2 / 10);
+    assert_int_equal(given(EXACT_E12 / 2, 2 * EXACT_E12).f_e12, EXACT_E12 / 4);
+    assert_int_equal(given(EXACT_E12 / 2, EXACT_E12).f_e12, 0);
+    assert_int_equal(given(EXACT_E12 * 4 / 10, EXACT_E12).f_e12, -EXACT_E12 * 2 / 10);
+    assert_int_equal(given(EXACT_E12, EXACT_E12).f_e12, EXACT_E12);
     /* 0.6 - 0.4 / 3, rounded down. */
-    assert_int_equal(given(E12_ONE * 6 / 10, 3 * E12_ONE).f_e12, 466666666666);
-    assert_int_equal(given(0, 1).f_e12, -E12_ONE);
+    assert_int_equal(given(EXACT_E12 * 6 / 10, 3 * EXACT_E12).f_e12, 466666666666);
+    assert_int_equal(given(0, 1).f_e12, -EXACT_E12);
 }
 
 static void nothing_is_known_until_there_are_enough_trades(void **state)
@@ -50,15 +50,15 @@ static void nothing_is_known_until_there_are_enough_trades(void **state)
     struct kelly_plan plan = half;
     (void)state;
     assert_false(kelly_now(&plan, &few).known);
-    assert_int_equal(share(&plan, kelly_now(&plan, &few)), E12_ONE / 100);
+    assert_int_equal(share(&plan, kelly_now(&plan, &few)), EXACT_E12 / 100);
     assert_true(kelly_now(&plan, &enough).known);
-    plan.win_rate_e12 = E12_ONE / 2; /* one of the two is not enough */
+    plan.win_rate_e12 = EXACT_E12 / 2; /* one of the two is not enough */
     assert_false(kelly_now(&plan, &few).known);
-    plan.payoff_e12 = E12_ONE;
+    plan.payoff_e12 = EXACT_E12;
     assert_true(kelly_now(&plan, &few).known);
     plan = half;
-    plan.cap_e12 = E12_ONE / 1000;
-    assert_int_equal(share(&plan, kelly_now(&plan, &few)), E12_ONE / 1000);
+    plan.cap_e12 = EXACT_E12 / 1000;
+    assert_int_equal(share(&plan, kelly_now(&plan, &few)), EXACT_E12 / 1000);
 }
 
 static void estimates(void **state)
@@ -67,12 +67,12 @@ static void estimates(void **state)
     struct kelly_plan plan = half;
     (void)state;
     struct kelly kelly = kelly_now(&plan, &p); /* 20 against 10 on average, 60 % */
-    assert_int_equal(kelly.win_rate_e12, E12_ONE * 6 / 10);
-    assert_int_equal(kelly.payoff_e12, 2 * E12_ONE);
-    assert_int_equal(kelly.f_e12, E12_ONE * 4 / 10);
-    plan.win_rate_e12 = E12_ONE / 2; /* what is given goes before */
+    assert_int_equal(kelly.win_rate_e12, EXACT_E12 * 6 / 10);
+    assert_int_equal(kelly.payoff_e12, 2 * EXACT_E12);
+    assert_int_equal(kelly.f_e12, EXACT_E12 * 4 / 10);
+    plan.win_rate_e12 = EXACT_E12 / 2; /* what is given goes before */
     kelly = kelly_now(&plan, &p);
-    assert_int_equal(kelly.f_e12, E12_ONE / 4);
+    assert_int_equal(kelly.f_e12, EXACT_E12 / 4);
     p = traded(20, 7, 10, 7); /* averages of 0.35, down, and 0.7, up: against us */
     kelly = kelly_now(&half, &p);
     assert_int_equal(kelly.win_rate_e12, 666666666666);
@@ -87,8 +87,8 @@ static void one_sided_estimates(void **state)
     (void)state;
     struct kelly kelly = kelly_now(&half, &won);
     assert_int_equal(kelly.payoff_e12, KELLY_PAYOFF_MAX_E12);
-    assert_int_equal(kelly.f_e12, E12_ONE);
-    assert_int_equal(share(&half, kelly), E12_ONE / 10); /* the cap */
+    assert_int_equal(kelly.f_e12, EXACT_E12);
+    assert_int_equal(share(&half, kelly), EXACT_E12 / 10); /* the cap */
     kelly = kelly_now(&half, &lost);
     assert_int_equal(kelly.win_rate_e12, 0);
     assert_true(kelly.f_e12 < 0);
@@ -102,12 +102,12 @@ static void one_sided_estimates(void **state)
 static void the_share_is_a_fraction_up_to_the_cap(void **state)
 {
     (void)state;
-    assert_int_equal(share(&half, given(E12_ONE * 55 / 100, E12_ONE)), E12_ONE * 5 / 100);
-    assert_int_equal(share(&half, given(E12_ONE * 6 / 10, E12_ONE)), E12_ONE / 10);
-    assert_int_equal(share(&half, given(E12_ONE * 9 / 10, E12_ONE)), E12_ONE / 10);
-    assert_int_equal(share(&half, given(E12_ONE / 2, E12_ONE)), 0);
-    assert_int_equal(share(&half, given(E12_ONE / 2, E12_ONE + 8)), 1); /* f is 3e-12 */
-    assert_int_equal(share(&half, given(E12_ONE / 2 + 1, E12_ONE)), 1);
+    assert_int_equal(share(&half, given(EXACT_E12 * 55 / 100, EXACT_E12)), EXACT_E12 * 5 / 100);
+    assert_int_equal(share(&half, given(EXACT_E12 * 6 / 10, EXACT_E12)), EXACT_E12 / 10);
+    assert_int_equal(share(&half, given(EXACT_E12 * 9 / 10, EXACT_E12)), EXACT_E12 / 10);
+    assert_int_equal(share(&half, given(EXACT_E12 / 2, EXACT_E12)), 0);
+    assert_int_equal(share(&half, given(EXACT_E12 / 2, EXACT_E12 + 8)), 1); /* f is 3e-12 */
+    assert_int_equal(share(&half, given(EXACT_E12 / 2 + 1, EXACT_E12)), 1);
 }
 
 int main(void)

@@ -76,9 +76,9 @@ static void ratios_at_random(void **state)
         money num = some_bits(&random, 123);
         money den = some_bits(&random, 123) + 1;
         struct big rest;
-        struct big ratio = big_div(big_mul(big_of(num), big_of(E12_ONE)), big_of(den), &rest);
-        struct big max = big_of(1000000 * E12_ONE);
-        big_expect(big_cmp(ratio, max) > 0 ? max : ratio, money_ratio_e12(num, den, 1000000 * E12_ONE),
+        struct big ratio = big_div(big_mul(big_of(num), big_of(EXACT_E12)), big_of(den), &rest);
+        struct big max = big_of(1000000 * EXACT_E12);
+        big_expect(big_cmp(ratio, max) > 0 ? max : ratio, money_ratio_e12(num, den, 1000000 * EXACT_E12),
                    "ratio");
     }
 }

@@ -12,10 +12,10 @@ static struct tr_tick an_order(uint8_t side, int64_t price_px, int64_t size_qty)
                             .side = side,
                             .price_px = price_px,
                             .size_qty = size_qty,
-                            .confidence_e12 = E12_ONE / 2};
+                            .confidence_e12 = EXACT_E12 / 2};
 }
 
-static const struct paper_plan plain = {.confidence_min_e12 = E12_ONE * 15 / 100};
+static const struct paper_plan plain = {.confidence_min_e12 = EXACT_E12 * 15 / 100};
 
 static enum trade_reason reason_of(const struct paper_plan *plan, struct tr_tick order)
 {

@@ -31,7 +31,7 @@ static int tear_down(void **state)
 static struct tr_tick a_signal(uint8_t side, int64_t price_px)
 {
     return (struct tr_tick){
-        .kind = TR_TICK_SIGNAL, .side = side, .price_px = price_px, .confidence_e12 = E12_ONE};
+        .kind = TR_TICK_SIGNAL, .side = side, .price_px = price_px, .confidence_e12 = EXACT_E12};
 }
 
 static struct risk_decision decide(uint32_t symbol, uint8_t side, int64_t price_px)
@@ -80,14 +80,14 @@ static void a_hundredth_until_something_is_known(void **state)
 static void by_the_criterion_when_it_is(void **state)
 {
     (void)state;
-    plan.kelly.win_rate_e12 = E12_ONE * 55 / 100;
-    plan.kelly.payoff_e12 = E12_ONE;
+    plan.kelly.win_rate_e12 = EXACT_E12 * 55 / 100;
+    plan.kelly.payoff_e12 = EXACT_E12;
     begin();
     expect_order(decide(0, TR_SIDE_BUY, 100 * ONE), 50 * ONE); /* half of 10 % */
-    plan.kelly.payoff_e12 = 2 * E12_ONE;
+    plan.kelly.payoff_e12 = 2 * EXACT_E12;
     begin();
     expect_order(decide(0, TR_SIDE_BUY, 100 * ONE), 100 * ONE); /* the cap */
-    plan.kelly.payoff_e12 = E12_ONE / 2;
+    plan.kelly.payoff_e12 = EXACT_E12 / 2;
     begin();
     expect_refused(decide(0, TR_SIDE_BUY, 100 * ONE), TRADE_NO_EDGE);
 }
@@ -151,8 +151,8 @@ static void reducing_and_halted(void **state)
 {
     (void)state;
     plan.equity = 1000 * MONEY_ONE;
-    plan.kelly.win_rate_e12 = E12_ONE;
-    plan.kelly.payoff_e12 = E12_ONE;
+    plan.kelly.win_rate_e12 = EXACT_E12;
+    plan.kelly.payoff_e12 = EXACT_E12;
     plan.limits.drawdown_pct_e9 = 4 * LIMITS_PCT_SCALE;
     begin();
     expect_order(trade(0, TR_SIDE_BUY, 100 * ONE), ONE);
@@ -173,10 +173,10 @@ static void no_equity_left(void **state)
 {
     (void)state;
     plan.equity = 1000 * MONEY_ONE;
-    plan.kelly.win_rate_e12 = E12_ONE;
-    plan.kelly.payoff_e12 = E12_ONE;
-    plan.kelly.cap_e12 = E12_ONE;
-    plan.kelly.fraction_e12 = E12_ONE;
+    plan.kelly.win_rate_e12 = EXACT_E12;
+    plan.kelly.payoff_e12 = EXACT_E12;
+    plan.kelly.cap_e12 = EXACT_E12;
+    plan.kelly.fraction_e12 = EXACT_E12;
     plan.limits.one.pct_e9 = 100 * LIMITS_PCT_SCALE;
     begin();
     expect_order(trade(0, TR_SIDE_SELL, 100 * ONE), 10 * ONE);

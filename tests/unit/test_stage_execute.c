@@ -44,12 +44,12 @@ static const char *an_order(const char *symbol, uint8_t side, int64_t price_px, 
 
 static const char *buy(const char *symbol, int64_t price_px, int64_t size_qty)
 {
-    return an_order(symbol, TR_SIDE_BUY, price_px, size_qty, E12_ONE);
+    return an_order(symbol, TR_SIDE_BUY, price_px, size_qty, EXACT_E12);
 }
 
 static const char *sell(const char *symbol, int64_t price_px, int64_t size_qty)
 {
-    return an_order(symbol, TR_SIDE_SELL, price_px, size_qty, E12_ONE);
+    return an_order(symbol, TR_SIDE_SELL, price_px, size_qty, EXACT_E12);
 }
 
 static const char *summary(void)
@@ -65,7 +65,7 @@ static void json(void **state)
     (void)state;
     begin(FORMAT_JSON);
     assert_string_equal(
-        an_order("BTC", TR_SIDE_BUY, 100 * ONE, ONE, E12_ONE / 10),
+        an_order("BTC", TR_SIDE_BUY, 100 * ONE, ONE, EXACT_E12 / 10),
         "{\"event\":\"skip\",\"producer\":\"risk\",\"seq\":0,\"ts\":1723161255342000000,\"symbol\":\"BTC\","
         "\"side\":\"buy\",\"price\":\"100\",\"size\":\"1\",\"confidence\":\"0.1\",\"source_seq\":42,"
         "\"reason\":\"low_confidence\"}\n");
@@ -101,7 +101,7 @@ static void the_summary(void **state)
 {
     (void)state;
     begin(FORMAT_JSON);
-    bench.stage.opt.trade.paper = (struct paper_plan){.confidence_min_e12 = E12_ONE / 2};
+    bench.stage.opt.trade.paper = (struct paper_plan){.confidence_min_e12 = EXACT_E12 / 2};
     an_order("LOW", TR_SIDE_BUY, 5 * ONE, ONE, 0);
     buy("BTC", 100 * ONE, 2 * ONE);
     buy("BTC", 103 * ONE, ONE); /* at 101 on average */
@@ -159,14 +159,13 @@ static void text(void **state)
                 "risk#1 BTC        order  buy  0 @ 100 confidence 1  skipped: zero_size\n");
     sell("LONGER-NAME", 10 * ONE, ONE);
     summary_text(&bench.out, &bench.stage, &bench.symbols, &(struct totals){.delivered = 3});
-    assert_string_equal(
-        bench_text(&bench),
-        "position    size average price mark unrealized\n"
-        "BTC            2           101  100         -2\n"
-        "LONGER-NAME   -1           9.9   10       -0.1\n"
-        "execute: delivered 3, lost 0, orders 3, executed 2, skipped 1 (1 zero_size), realized 0,"
-        " unrealized -2.1, fees 0.2119, equity 99997.6881, drawdown 2.3119 (0.0023119 %),"
-        " wins 0, losses 0\n");
+    assert_string_equal(bench_text(&bench),
+                        "position    size average price mark unrealized\n"
+                        "BTC            2           101  100         -2\n"
+                        "LONGER-NAME   -1           9.9   10       -0.1\n"
+                        "realized 0, unrealized -2.1, fees 0.2119, equity 99997.6881\n"
+                        "drawdown 2.3119 (0.0023119 %), wins 0, losses 0\n"
+                        "execute: delivered 3, lost 0, orders 3, executed 2, skipped 1 (1 zero_size)\n");
     bench_close(&bench);
 }
 
@@ -228,7 +227,7 @@ static void too_much_money_ends_it(void **state)
                                   .side = TR_SIDE_BUY,
                                   .price_px = ONE,
                                   .size_qty = INT64_MAX - 1,
-                                  .confidence_e12 = E12_ONE};
+                                  .confidence_e12 = EXACT_E12};
     struct talk talk;
     (void)state;
     begin(FORMAT_JSON);

@@ -165,7 +165,7 @@ static void text(void **state)
     expect_part(summary, "SMA(5) 42142\nposition");
     expect_part(summary,
                 "pipeline: delivered 7, lost 0, BUY 4, SELL 0, risk ACTIVE, sent 4, refused 0, orders 4,"
-                " executed 1, skipped 3 (3 low_confidence), realized 0");
+                " executed 1, skipped 3 (3 low_confidence)\n");
     close_all();
 }
 
@@ -204,14 +204,14 @@ static struct trade_plan some_plan(uint64_t *random)
     struct trade_plan plan = trade_plan_default();
     plan.paper.fee_bps_e9 = (int64_t)(help_random(random) % 3) * PAPER_BPS_SCALE / 2;
     plan.paper.slippage_bps_e9 = (int64_t)(help_random(random) % 3) * PAPER_BPS_SCALE / 3;
-    plan.paper.confidence_min_e12 = (int64_t)(help_random(random) % 3) * E12_ONE / 8;
+    plan.paper.confidence_min_e12 = (int64_t)(help_random(random) % 3) * EXACT_E12 / 8;
     plan.kelly.trade_cnt_min = 1 + help_random(random) % 50;
     plan.limits.one.pct_e9 = (int64_t)(1 + help_random(random) % 20) * LIMITS_PCT_SCALE;
     plan.limits.all.pct_e9 = (int64_t)(1 + help_random(random) % 40) * LIMITS_PCT_SCALE;
     if (help_random(random) % 2 == 0)
         plan.limits.drawdown_pct_e9 = (int64_t)(1 + help_random(random) % 8) * LIMITS_PCT_SCALE / 100;
     if (help_random(random) % 3 == 0)
-        plan.kelly.win_rate_e12 = E12_ONE * 55 / 100;
+        plan.kelly.win_rate_e12 = EXACT_E12 * 55 / 100;
     return plan;
 }
 

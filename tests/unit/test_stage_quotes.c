@@ -220,7 +220,7 @@ static void the_venue_is_the_feed_where_the_input_says_none(void **state)
 
 static void only_quotes_count(void **state)
 {
-    struct tr_tick tick = {.kind = TR_TICK_ORDER, .price_px = ONE};
+    struct tr_tick tick = {.kind = TR_TICK_UPDATE, .price_px = ONE};
     (void)state;
     open_quotes(FORMAT_JSON);
     assert_string_equal(bench_trade(&bench, "A", ONE, ONE), "");

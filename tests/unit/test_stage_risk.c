@@ -33,7 +33,7 @@ static const char *a_signal(uint8_t side, int64_t price_px)
                                    .kind = TR_TICK_SIGNAL,
                                    .side = side,
                                    .price_px = price_px,
-                                   .confidence_e12 = E12_ONE / 4,
+                                   .confidence_e12 = EXACT_E12 / 4,
                                    .source_seq = 42};
     return bench_tick(&bench, "BTC", &signal);
 }
@@ -110,7 +110,7 @@ static void its_record(void **state)
     assert_int_equal(sent.side, TR_SIDE_SELL);
     assert_int_equal(sent.price_px, 100 * ONE);
     assert_int_equal(sent.size_qty, 10 * ONE);
-    assert_int_equal(sent.confidence_e12, E12_ONE / 4);
+    assert_int_equal(sent.confidence_e12, EXACT_E12 / 4);
     assert_int_equal(sent.source_seq, 7);
     assert_int_equal(sent.ts_event_ns, TS);
     a_signal(TR_SIDE_SELL, 0); /* refused */

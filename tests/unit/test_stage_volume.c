@@ -1,6 +1,8 @@
 /* volume: no lines, the totals of each symbol in the summary. */
 #include "stage_help.h"
 
+#include "exitcode.h"
+
 static struct bench bench;
 
 static void no_line_for_any_tick(void **state)
@@ -33,6 +35,33 @@ static void updates_of_orders_add_nothing(void **state)
     bench_close(&bench);
 }
 
+/* By each stage that reads ticks and makes something of them; print shows everything. */
+static void records_of_other_stages_are_refused(void **state)
+{
+    static const struct stage_ops *const reader[] = {&stage_volume, &stage_signals, &stage_quotes,
+                                                     &stage_pipeline};
+    struct tr_tick fill = a_trade(42000 * ONE, ONE);
+    (void)state;
+    fill.kind = TR_TICK_FILL;
+    for (size_t i = 0; i < 2 * sizeof reader / sizeof reader[0]; i++) {
+        char text[128];
+        struct talk talk;
+        struct stage_tick t = {.tick = &fill, .producer = "execute", .venue = ""};
+        bench_open(&bench, reader[i / 2], FORMAT_JSON, NULL);
+        bench.stage.opt.all = i % 2 != 0;
+        t.symbol = symbols_get(&bench.symbols, "BTC", 3, &bench.filter);
+        talk_begin(&talk);
+        int code = bench.stage.ops->tick(&bench.stage, &t);
+        talk_end(&talk);
+        assert_int_equal(code, EXIT_CODE_DATA);
+        snprintf(text, sizeof text,
+                 "%s: reads ticks, this ring has fills: name the ring of the feed with -n\n",
+                 reader[i / 2]->name);
+        assert_non_null(strstr(talk.text, text));
+        bench_close(&bench);
+    }
+}
+
 static void totals(void **state)
 {
     const struct totals totals = {.delivered = 3};
@@ -59,6 +88,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_line_for_any_tick),
         cmocka_unit_test(updates_of_orders_add_nothing),
+        cmocka_unit_test(records_of_other_stages_are_refused),
         cmocka_unit_test(totals),
     };
     return cmocka_run_group_tests_name("stage_volume", tests, NULL, NULL);
