@@ -64,8 +64,8 @@ static int64_t left_ns(const struct consumer_options *opt, int64_t begin_ns)
     return left > TR_NS_PER_S ? TR_NS_PER_S : left;
 }
 
-int join(struct tr_consumer *ring, const struct consumer_options *opt, bool keeps_all,
-         char id[TR_NAME_MAX + 1], bool *joined)
+int join_ring(struct tr_consumer *ring, const struct consumer_options *opt, bool keeps_all,
+              char id[TR_NAME_MAX + 1], bool *joined)
 {
     const char *maker = opt->stage->reads == 0 ? "a feed" : "the stage before"; /* of the ring */
     int64_t begin_ns = tr_now_ns();

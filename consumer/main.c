@@ -252,6 +252,6 @@ int main(int argc, char **argv)
     sig_install("consumer");
     code = pin(&opt);
     if (code == 0)
-        code = join(&ring, &opt, keeps_checkpoint(&opt), id, &joined);
+        code = join_ring(&ring, &opt, keeps_checkpoint(&opt), id, &joined);
     return joined ? run_joined(&ring, &opt, id, tag_of(argv)) : code;
 }
