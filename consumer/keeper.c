@@ -132,17 +132,19 @@ static bool is_torn(int fd, uint64_t len)
     return !known || last != '\n';
 }
 
-/* Lines after the checkpoint that the file has already. */
+/* Lines after the checkpoint that the file has already.  Of a pipe, a terminal or a new file (>) nobody knows. */
 static void skip_lines(const struct keeper *k, uint64_t at)
 {
     struct out *out = k->run->stage->out;
     uint64_t len = file_len(k->run);
     out->written = k->same ? at : len;
-    if (len < at && keeper_can_append(out->fd))
+    if (!keeper_can_append(out->fd))
+        return;
+    if (len < at)
         log_warn("output", "the file is shorter than what was written to it: the beginning is not there");
     else if (k->same)
         out->skip = len - at;
-    else if (keeper_can_append(out->fd) && is_torn(out->fd, len))
+    else if (is_torn(out->fd, len))
         out_text(out, "\n");
 }
 
