@@ -94,8 +94,8 @@ int outring_await(struct outring *o)
     int64_t begin_ns = tr_now_ns();
     bool told = false;
     unsigned cnt;
-    if (o->ring.took_over)
-        return 0; /* they were there when we were killed */
+    if (o->ring.took_over && o->done_cnt > 0)
+        return 0; /* they were there when we were killed: nothing is published before */
     while (!o->opt.stopped() && (cnt = tr_producer_consumer_cnt(&o->ring)) == 0) {
         int64_t now_ns = tr_now_ns();
         int code = housekeep(o, now_ns);

@@ -215,6 +215,22 @@ static int fill(void)
     return code;
 }
 
+/* Killed before anybody was there: whoever comes back still waits, or what he publishes is overwritten. */
+static void nobody_was_there_yet(void **state)
+{
+    (void)state;
+    struct outring_options opt = options(1);
+    open_ring(&opt);
+    outring_abandon(&outring);
+    opt.patience_ns = 20 * TR_NS_PER_MS;
+    open_ring(&opt);
+    talk_begin(&talk);
+    int code = outring_await(&outring);
+    talk_end(&talk);
+    assert_int_equal(code, EXIT_CODE_TEMPFAIL);
+    outring_close(&outring);
+}
+
 /* Full: it waits as long as it may, and after an order to stop for a second. */
 static void the_next_does_not_read(void **state)
 {
@@ -270,6 +286,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(goes_on_where_it_was_killed, begin, end),
         cmocka_unit_test_setup_teardown(only_what_is_there, begin, end),
         cmocka_unit_test_setup_teardown(nobody_reads, begin, end),
+        cmocka_unit_test_setup_teardown(nobody_was_there_yet, begin, end),
         cmocka_unit_test_setup_teardown(the_next_does_not_read, begin, end),
         cmocka_unit_test_setup_teardown(taken_away, begin, end),
     };
