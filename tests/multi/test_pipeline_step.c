@@ -144,9 +144,8 @@ static void note_end(struct member *m, int status)
 }
 
 /* Who was killed when all was done comes back to a ring that is gone, and waits for the next. */
-static bool all_ended(void *arg)
+static bool all_ended(struct drill *d)
 {
-    struct drill *d = arg;
     bool ended = true;
     bool done = is_complete(d);
     for (unsigned i = 0; i <= d->plan->stage_cnt; i++) {
@@ -180,7 +179,15 @@ static void expect_nothing_left(struct drill *d)
 
 static void end_run(struct drill *d)
 {
-    proc_until(all_ended, d, "for all members of the pipeline to end");
+    int64_t begin_ns = tr_now_ns();
+    while (!all_ended(d)) {
+        proc_nap_us(500);
+        if (tr_now_ns() - begin_ns < PROC_BOUND_NS)
+            continue;
+        for (unsigned i = 0; i <= d->plan->stage_cnt; i++)
+            show(&d->member[i], d->member[i].finished ? "has ended" : "does not end");
+        fail_msg("the pipeline does not end");
+    }
     for (unsigned i = 0; i < d->plan->stage_cnt; i++) {
         const char *argv[] = {proc_program("shmmon"), "-q", "clean", d->ring[i], NULL};
         proc_expect(proc_start(argv, NULL, NULL), 0);
