@@ -100,8 +100,9 @@ int keeper_store(struct keeper *k, bool ended)
 
 void keeper_leave(struct keeper *k)
 {
-    if (k->run->is_torn || k->ended || k->failed || store(k, false) != 0)
-        tr_consumer_rewind(k->run->ring);
+    if (!k->run->is_torn && !k->ended && !k->failed)
+        (void)store(k, false);
+    tr_consumer_abandon(k->run->ring);
 }
 
 bool keeper_is_due(const struct keeper *k, int64_t now_ns)

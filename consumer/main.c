@@ -168,11 +168,10 @@ static int run_loop_of(struct run *run, const struct consumer_options *opt, cons
 /* The ring of the next stage ends before ours is left: whoever is killed in between comes back to it. */
 static int end_output(struct run *run, const struct consumer_options *opt, int code)
 {
-    bool orderly = code == 0;
     out_flush(run->stage->out); /* its error is told by finish */
-    if (orderly && run->keeper != NULL && !run->keeper->ended)
+    if (code == 0 && run->keeper != NULL && !run->keeper->ended)
         code = keeper_store(run->keeper, true);
-    if (run->outring != NULL && orderly)
+    if (run->outring != NULL && code == 0)
         outring_close(run->outring);
     else if (run->outring != NULL)
         outring_abandon(run->outring);
@@ -213,7 +212,8 @@ static int run_joined(struct tr_consumer *ring, struct consumer_options *opt, co
     bool done = code == 0 || code == EXIT_CODE_LOST;
     if (run.keeper != NULL && !done)
         keeper_leave(run.keeper);
-    tr_consumer_close(ring);
+    else
+        tr_consumer_close(ring);
     if (run.keeper != NULL)
         keeper_close(run.keeper, done);
     run_free(&run);

@@ -6,6 +6,7 @@
  * TICKRING_ROUNDS is the number of kills of each stage (80, spread over all its steps; as many as there are
  * steps, or more: every step); TICKRING_SEED repeats the choice. */
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -295,6 +296,55 @@ static void kill_everywhere(struct drill *d, const struct plan *plan, unsigned v
     assert_true(d->kill_cnt - before > tr_min_u64(kill_cnt, step_cnt) / 2);
 }
 
+/* --- Errors instead of kills -------------------------------------------------------------------- */
+
+static const struct inject_fault faults[] = {
+    {.kind = INJECT_PWRITE, .error = ENOSPC}, {.kind = INJECT_PWRITE, .error = ENOSPC, .lasting = true},
+    {.kind = INJECT_WRITE, .error = ENOSPC},  {.kind = INJECT_WRITE, .error = ENOSPC, .lasting = true},
+    {.kind = INJECT_OPEN, .error = EMFILE},   {.kind = INJECT_STAT, .error = EIO},
+    {.kind = INJECT_LOCK, .error = ENOLCK},
+};
+
+#define FAULT_KIND_CNT (sizeof faults / sizeof faults[0])
+
+/* Returns whether the stage had so many of those calls. */
+static bool fail_once(struct drill *d, const struct inject_fault *fault)
+{
+    uint64_t cnt[INJECT_KIND_CNT];
+    struct member *m = &d->member[1];
+    begin_run(d);
+    start_others(d, 0);
+    start_stage(d, 0, proc_start_traced);
+    bool failed = inject_follow(m->pid, fault, cnt, NULL, NULL);
+    int status = proc_wait(m->pid);
+    m->pid = 0;
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 0)
+        m->finished = true;
+    else
+        start_stage(d, 0, proc_start);
+    end_run(d);
+    for (unsigned i = 0; i < d->plan->stage_cnt; i++)
+        expect_same(d, i);
+    return failed;
+}
+
+/* Who ends with an error, and is started again when that is mended, goes on as after a kill. */
+static void test_errors(void **state)
+{
+    struct drill *d = *state;
+    if (!inject_is_possible())
+        skip();
+    learn_want(d, &two_stages);
+    for (unsigned i = 0; i < FAULT_KIND_CNT; i++) {
+        struct inject_fault fault = faults[i];
+        fault.nth = 1;
+        while (fail_once(d, &fault))
+            fault.nth++;
+        printf("%s: at each of %" PRIu64 "\n", inject_kind_name(fault.kind), fault.nth - 1);
+    }
+}
+
 /* --- The drill ---------------------------------------------------------------------------------- */
 
 static void test_writes_into_a_ring(void **state)
@@ -361,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_writes_into_a_ring),
         cmocka_unit_test(test_reads_records),
         cmocka_unit_test(test_one_process),
+        cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, make_drill, remove_drill);
 }
