@@ -48,6 +48,10 @@ int keeper_store(struct keeper *k, bool ended);
  * held.  Whoever comes next goes on from a checkpoint made now, or where that cannot be, from the last. */
 void keeper_leave(struct keeper *k);
 
+/* keeper_note_gap - ticks are lost from here on: what an earlier run made of them is not made again, so that it goes on
+ * behind all that is written. */
+void keeper_note_gap(struct keeper *k);
+
 /* keeper_is_due - whether a checkpoint is to be made at now_ns, after a batch. */
 bool keeper_is_due(const struct keeper *k, int64_t now_ns);
 

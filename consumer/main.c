@@ -130,7 +130,7 @@ static int open_outring(struct outring *outring, struct run *run, const struct c
     };
     if (keeper != NULL) {
         open.input = (struct tr_input_id){.word = {run->ring->seg.header.instance, tag, 1}};
-        open.anew = !keeper->found || !keeper->same;
+        open.anew = !keeper->found;
         open.only_there = keeper->ended;
     }
     int code = outring_open(outring, &open);
@@ -140,6 +140,8 @@ static int open_outring(struct outring *outring, struct run *run, const struct c
     run->stage->sink = &outring->sink;
     if (keeper != NULL && keeper->found)
         outring_restart(outring, keeper->put_cnt, &keeper->digest);
+    if (keeper != NULL && keeper->found && !keeper->same)
+        outring_diverge(outring);
     return 0;
 }
 

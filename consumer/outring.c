@@ -209,6 +209,11 @@ void outring_restart(struct outring *o, uint64_t put_cnt, const struct tr_digest
         o->done_cnt = put_cnt;
 }
 
+void outring_diverge(struct outring *o)
+{
+    o->put_cnt = tr_max_u64(o->put_cnt, o->done_cnt); /* as many as the lane has */
+}
+
 static void release(struct outring *o)
 {
     free(o->symbol_id);
