@@ -214,7 +214,11 @@ int keeper_open(struct keeper *k, struct run *run, const char *id, unsigned lane
         free(bytes);
         return code;
     }
-    if (rc != -ENOENT)
+    if (rc == -ENOTUNIQ)
+        log_warn(seg->name,
+                 "an earlier run with another command or version was killed: what it knew is not gone on "
+                 "with, and what it wrote last may come twice");
+    else if (rc != -ENOENT)
         return tell_error(k, rc);
     run->stage->out->written = file_len_of(run->stage->out);
     return keeper_store(k, false); /* before the first line: where the file began */

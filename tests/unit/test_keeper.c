@@ -285,6 +285,20 @@ static void a_checkpoint_that_is_none(void **state)
     leave();
 }
 
+static void a_checkpoint_of_another_command(void **state)
+{
+    struct tr_checkpoint other;
+    (void)state;
+    publish(&feed, 1);
+    assert_int_equal(tr_checkpoint_open(&other, name, "print", feed.seg.header.instance, TAG + 1), 0);
+    assert_int_equal(tr_checkpoint_store(&other, "else", 4), 0);
+    tr_checkpoint_close(&other);
+    assert_int_equal(start(0), 0);
+    assert_false(keeper.found);
+    expect_part(talk.text, "another command or version was killed");
+    leave();
+}
+
 static void only_files_that_are_appended_to(void **state)
 {
     static const struct {
@@ -313,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(more_feeds_than_have_an_order, begin, end),
         cmocka_unit_test_setup_teardown(away_too_long, begin, end),
         cmocka_unit_test_setup_teardown(a_checkpoint_that_is_none, begin, end),
+        cmocka_unit_test_setup_teardown(a_checkpoint_of_another_command, begin, end),
         cmocka_unit_test_setup_teardown(only_files_that_are_appended_to, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
