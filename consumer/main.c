@@ -58,10 +58,16 @@ static void tell_capped(const struct run *run)
     }
 }
 
+/* Whether the next one of this command goes on where this one ends with an error: not if the ring was taken away. */
+static bool is_gone_on_from(const struct run *run)
+{
+    return run->keeper != NULL && tr_segment_is_named(&run->ring->seg);
+}
+
 /* Who is to go on where he was writes no summary: it would stand in the middle. */
 static int finish(struct run *run, const struct consumer_options *opt, int code)
 {
-    if (run->keeper == NULL || code == 0)
+    if (code == 0 || !is_gone_on_from(run))
         write_summary(run, opt);
     else
         log_info(opt->ring, "%llu ticks are done, start it again with the same command to go on",
