@@ -100,8 +100,9 @@ int keeper_store(struct keeper *k, bool ended)
 
 void keeper_leave(struct keeper *k)
 {
-    if (k->run->is_torn || k->ended || k->failed || store(k, false) != 0)
-        tr_consumer_rewind(k->run->ring);
+    if (!k->run->is_torn && !k->ended && !k->failed)
+        (void)store(k, false);
+    tr_consumer_abandon(k->run->ring);
 }
 
 bool keeper_is_due(const struct keeper *k, int64_t now_ns)
@@ -111,12 +112,10 @@ bool keeper_is_due(const struct keeper *k, int64_t now_ns)
     return cnt != 0 && (cnt >= ring->seg.map.slot_cnt / 2 || now_ns - k->stored_ns >= STORE_NS);
 }
 
-static uint64_t file_len(const struct run *run)
+static uint64_t file_len_of(const struct out *out)
 {
     struct stat st;
-    return keeper_can_append(run->stage->out->fd) && fstat(run->stage->out->fd, &st) == 0
-               ? (uint64_t)st.st_size
-               : 0;
+    return keeper_can_append(out->fd) && fstat(out->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
 /* Whether the file's last line is torn: it cannot be read through a descriptor that appends. */
@@ -132,18 +131,32 @@ static bool is_torn(int fd, uint64_t len)
     return !known || last != '\n';
 }
 
-/* Lines after the checkpoint that the file has already. */
+/* Goes on behind all that the file has. */
+static void append(struct out *out)
+{
+    uint64_t len = file_len_of(out);
+    out->skip = 0;
+    out->written = len;
+    if (keeper_can_append(out->fd) && is_torn(out->fd, len))
+        out_text(out, "\n");
+}
+
+/* Lines after the checkpoint that the file has already.  Of a pipe, a terminal or a new file (>) nobody knows. */
 static void skip_lines(const struct keeper *k, uint64_t at)
 {
     struct out *out = k->run->stage->out;
-    uint64_t len = file_len(k->run);
-    out->written = k->same ? at : len;
-    if (len < at && keeper_can_append(out->fd))
+    uint64_t len = file_len_of(out);
+    if (!k->same) {
+        append(out);
+        return;
+    }
+    out->written = at;
+    if (!keeper_can_append(out->fd))
+        return;
+    if (len < at)
         log_warn("output", "the file is shorter than what was written to it: the beginning is not there");
-    else if (k->same)
+    else
         out->skip = len - at;
-    else if (keeper_can_append(out->fd) && is_torn(out->fd, len))
-        out_text(out, "\n");
 }
 
 /* What lies between the checkpoint and the lane's oldest tick is lost, but for what the ring tells itself. */
@@ -201,10 +214,25 @@ int keeper_open(struct keeper *k, struct run *run, const char *id, unsigned lane
         free(bytes);
         return code;
     }
-    if (rc != -ENOENT)
+    if (rc == -ENOTUNIQ)
+        log_warn(seg->name,
+                 "an earlier run with another command or version was killed: what it knew is not gone on "
+                 "with, and what it wrote last may come twice");
+    else if (rc != -ENOENT)
         return tell_error(k, rc);
-    run->stage->out->written = file_len(run);
+    run->stage->out->written = file_len_of(run->stage->out);
     return keeper_store(k, false); /* before the first line: where the file began */
+}
+
+void keeper_note_gap(struct keeper *k)
+{
+    struct out *out = k->run->stage->out;
+    out_flush(out); /* what comes before the gap is made again; its error is kept */
+    if (out->skip != 0)
+        append(out);
+    if (k->run->outring != NULL)
+        outring_diverge(k->run->outring);
+    k->same = false;
 }
 
 void keeper_close(struct keeper *k, bool done)

@@ -44,9 +44,13 @@ int keeper_open(struct keeper *k, struct run *run, const char *id, unsigned lane
  * the cursor stays where it is so that the ring stays until all is done.  0, or an exit code. */
 int keeper_store(struct keeper *k, bool ended);
 
-/* keeper_leave - for who ends with an error that it has told, before it leaves the ring: whoever comes next goes on
- * from a checkpoint made now, or where that cannot be, from the last. */
+/* keeper_leave - for who ends with an error that it has told: leaves the ring as a crash would, so that its place is
+ * held.  Whoever comes next goes on from a checkpoint made now, or where that cannot be, from the last. */
 void keeper_leave(struct keeper *k);
+
+/* keeper_note_gap - ticks are lost from here on: what an earlier run made of them is not made again, so that it goes on
+ * behind all that is written. */
+void keeper_note_gap(struct keeper *k);
 
 /* keeper_is_due - whether a checkpoint is to be made at now_ns, after a batch. */
 bool keeper_is_due(const struct keeper *k, int64_t now_ns);

@@ -60,10 +60,16 @@ static void tell_capped(const struct run *run)
     }
 }
 
+/* Whether the next one of this command goes on where this one ends with an error: not if the ring was taken away. */
+static bool is_gone_on_from(const struct run *run)
+{
+    return run->keeper != NULL && tr_segment_is_named(&run->ring->seg);
+}
+
 /* Who is to go on where he was writes no summary: it would stand in the middle. */
 static int finish(struct run *run, const struct consumer_options *opt, int code)
 {
-    if (run->keeper == NULL || code == 0)
+    if (code == 0 || !is_gone_on_from(run))
         write_summary(run, opt);
     else
         log_info(opt->ring, "%llu ticks are done, start it again with the same command to go on",
@@ -132,7 +138,7 @@ static int open_outring(struct outring *outring, struct run *run, const struct c
     };
     if (keeper != NULL) {
         open.input = (struct tr_input_id){.word = {run->ring->seg.header.instance, tag, 1}};
-        open.anew = !keeper->found || !keeper->same;
+        open.anew = !keeper->found;
         open.only_there = keeper->ended;
     }
     int code = outring_open(outring, &open);
@@ -142,6 +148,8 @@ static int open_outring(struct outring *outring, struct run *run, const struct c
     run->stage->sink = &outring->sink;
     if (keeper != NULL && keeper->found)
         outring_restart(outring, keeper->put_cnt, &keeper->digest);
+    if (keeper != NULL && keeper->found && !keeper->same)
+        outring_diverge(outring);
     return 0;
 }
 
@@ -170,11 +178,10 @@ static int run_loop_of(struct run *run, const struct consumer_options *opt, cons
 /* The ring of the next stage ends before ours is left: whoever is killed in between comes back to it. */
 static int end_output(struct run *run, const struct consumer_options *opt, int code)
 {
-    bool orderly = code == 0;
     out_flush(run->stage->out); /* its error is told by finish */
-    if (orderly && run->keeper != NULL && !run->keeper->ended)
+    if (code == 0 && run->keeper != NULL && !run->keeper->ended)
         code = keeper_store(run->keeper, true);
-    if (run->outring != NULL && orderly)
+    if (run->outring != NULL && code == 0)
         outring_close(run->outring);
     else if (run->outring != NULL)
         outring_abandon(run->outring);
@@ -215,7 +222,8 @@ static int run_joined(struct tr_consumer *ring, struct consumer_options *opt, co
     bool done = code == 0 || code == EXIT_CODE_LOST;
     if (run.keeper != NULL && !done)
         keeper_leave(run.keeper);
-    tr_consumer_close(ring);
+    else
+        tr_consumer_close(ring);
     if (run.keeper != NULL)
         keeper_close(run.keeper, done);
     run_free(&run);

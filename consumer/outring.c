@@ -94,8 +94,8 @@ int outring_await(struct outring *o)
     int64_t begin_ns = tr_now_ns();
     bool told = false;
     unsigned cnt;
-    if (o->ring.took_over)
-        return 0; /* they were there when we were killed */
+    if (o->ring.took_over && o->done_cnt > 0)
+        return 0; /* they were there when we were killed: nothing is published before */
     while (!o->opt.stopped() && (cnt = tr_producer_consumer_cnt(&o->ring)) == 0) {
         int64_t now_ns = tr_now_ns();
         int code = housekeep(o, now_ns);
@@ -207,6 +207,11 @@ void outring_restart(struct outring *o, uint64_t put_cnt, const struct tr_digest
     o->digest = *digest;
     if (o->done_cnt < put_cnt)
         o->done_cnt = put_cnt;
+}
+
+void outring_diverge(struct outring *o)
+{
+    o->put_cnt = tr_max_u64(o->put_cnt, o->done_cnt); /* as many as the lane has */
 }
 
 static void release(struct outring *o)

@@ -56,6 +56,9 @@ int outring_flush(struct outring *o);
 /* outring_restart - goes on after put_cnt records with this digest: a checkpoint's. */
 void outring_restart(struct outring *o, uint64_t put_cnt, const struct tr_digest *digest);
 
+/* outring_diverge - what is put from now on is not what an earlier run made: nothing of it is dropped any more. */
+void outring_diverge(struct outring *o);
+
 /* outring_close - ends the lane; outring_abandon leaves it as a crash would: whoever comes next goes on. */
 void outring_close(struct outring *o);
 void outring_abandon(struct outring *o);

@@ -204,6 +204,8 @@ static int handle_gap(struct run *run, const struct tr_batch *b, int *code)
     uint64_t lost = b->gap.to - b->gap.from;
     run->totals.lost += lost;
     run->totals.gap_cnt++;
+    if (run->keeper != NULL)
+        keeper_note_gap(run->keeper);
     if (run->stage->opt.format == FORMAT_JSON) {
         struct json *json = &run->stage->json;
         json_open_object(json, NULL);

@@ -86,12 +86,12 @@ static int write_all(int fd, const void *bytes, size_t len, off_t at)
     return 0;
 }
 
-/* The head of a copy that could be one of ours; what it says of the bytes is not checked yet. */
+/* The head of a copy of this run of the ring; what it says of the bytes is not checked yet. */
 static bool read_head(const struct tr_checkpoint *cp, int i, struct head *head)
 {
     struct stat st;
     return read_all(cp->fd[i], head, sizeof *head, 0) == 0 && head->magic == MAGIC
-           && head->instance == cp->instance && head->tag == cp->tag && fstat(cp->fd[i], &st) == 0
+           && head->instance == cp->instance && fstat(cp->fd[i], &st) == 0
            && (uint64_t)st.st_size >= sizeof *head && head->len <= (uint64_t)st.st_size - sizeof *head;
 }
 
@@ -115,23 +115,28 @@ int tr_checkpoint_load(struct tr_checkpoint *cp, uint8_t **bytes, size_t *len)
 {
     struct head head[2];
     bool there[2];
-    for (int i = 0; i < 2; i++)
-        there[i] = read_head(cp, i, &head[i]);
+    int rc = -ENOENT;
+    for (int i = 0; i < 2; i++) {
+        bool ours = read_head(cp, i, &head[i]);
+        there[i] = ours && head[i].tag == cp->tag;
+        if (ours && !there[i])
+            rc = -ENOTUNIQ;
+    }
     int newer = there[1] && (!there[0] || head[1].gen > head[0].gen);
     for (int attempt = 0; attempt < 2; attempt++) {
         int i = attempt == 0 ? newer : !newer;
         if (!there[i])
             continue;
-        int rc = read_copy(cp, i, &head[i], bytes);
-        if (rc == -ENOENT)
+        int got = read_copy(cp, i, &head[i], bytes);
+        if (got == -ENOENT)
             continue;
-        if (rc == 0) {
+        if (got == 0) {
             *len = head[i].len;
             cp->gen = head[i].gen;
         }
-        return rc;
+        return got;
     }
-    return -ENOENT;
+    return rc;
 }
 
 int tr_checkpoint_store(struct tr_checkpoint *cp, const void *bytes, size_t len)

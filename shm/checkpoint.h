@@ -32,7 +32,8 @@ int tr_checkpoint_open(struct tr_checkpoint *cp, const char *ring, const char *i
                        uint64_t tag);
 
 /* tr_checkpoint_load - the newest whole copy of this instance and tag.
- * 0: *bytes (the caller frees it) and *len; -ENOENT: there is none; -ENOMEM; -errno of reading. */
+ * 0: *bytes (the caller frees it) and *len; -ENOENT: there is none; -ENOTUNIQ: only one of another tag; -ENOMEM;
+ * -errno of reading. */
 int tr_checkpoint_load(struct tr_checkpoint *cp, uint8_t **bytes, size_t *len);
 
 /* tr_checkpoint_store - writes the older copy anew.  0: it is the newest now, whole whoever is killed;

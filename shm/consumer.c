@@ -246,6 +246,13 @@ void tr_consumer_close(struct tr_consumer *c)
     release(c);
 }
 
+void tr_consumer_abandon(struct tr_consumer *c)
+{
+    tr_store_rlx(&c->stats->rate_mhz, 0);
+    tr_store_rlx(&c->member->beat_ns, (uint64_t)tr_now_ns()); /* held from now on */
+    release(c);
+}
+
 bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq)
 {
     struct tr_reader *r = &c->lane[lane_idx];
@@ -253,12 +260,6 @@ bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq)
         return false;
     r->pos = seq;
     return true;
-}
-
-void tr_consumer_rewind(struct tr_consumer *c)
-{
-    for (unsigned p = 0; p < TR_LANE_MAX; p++)
-        c->lane[p].pos = c->lane[p].told;
 }
 
 const struct tr_name *tr_consumer_symbol(const struct tr_consumer *c, unsigned lane_idx, uint32_t id)

@@ -159,10 +159,6 @@ void tr_consumer_flush(struct tr_consumer *c);
  * position is beyond it. */
 bool tr_consumer_skip_to(struct tr_consumer *c, unsigned lane_idx, uint64_t seq);
 
-/* tr_consumer_rewind - moves the positions back to where the cursors are: for who leaves, and whose successor is
- * to read again what came since the checkpoint. */
-void tr_consumer_rewind(struct tr_consumer *c);
-
 /* tr_consumer_unflushed - ticks read since the cursors were stored: of the lane that has most of them. */
 static inline uint64_t tr_consumer_unflushed(const struct tr_consumer *c)
 {
@@ -222,5 +218,9 @@ uint64_t tr_consumer_lost(const struct tr_consumer *c);
 /* tr_consumer_close - leaves in good order: does not gate any more; the position stays for the next one of
  * this name while the ring lives.  The last to leave a finished ring removes it. */
 void tr_consumer_close(struct tr_consumer *c);
+
+/* tr_consumer_abandon - gives the place back as a crash would: it is held for whoever comes next by that name, who
+ * reads from where the cursors are stored. */
+void tr_consumer_abandon(struct tr_consumer *c);
 
 #endif

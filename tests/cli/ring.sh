@@ -255,6 +255,22 @@ matches "removed: the report is still written" '^published' feed.out
 matches "removed: the summary is still written" '"event":"summary"' reading.out
 rm -f $shm/sem.$n.*
 
+# Nobody goes on from a checkpoint of a ring that is gone.
+start feed feed -n $n --rate=1k --slots=64 $walk
+feed=$pid
+{ "$bin/consumer" -j -n $n signals >>"$tmp/appended" 2>"$tmp/appending.err" & }
+appending=$!
+pids="$pids $appending"
+until_true published $n 20
+rm $shm/$n
+ends 69 feed "$feed"
+ends 69 appending "$appending"
+matches "removed under a checkpoint: the summary is written" '"event":"summary"' "$tmp/appended"
+lacks "removed under a checkpoint" "ticks are done, start it again" "$tmp/appending.err"
+rm -f $shm/sem.$n.*
+run shmmon clean $n
+same "clean: the checkpoint of a ring that was removed" "" "$(ls -A $shm | grep "^.tickring.$n\.")"
+
 run_three
 rm $shm/$n
 keep_ring $n # another one under the same name

@@ -215,6 +215,32 @@ bool inject_follow(pid_t pid, const struct inject_fault *fault, uint64_t cnt[INJ
     return f.hit;
 }
 
+/* By single instructions; a call is one. */
+static void step(pid_t pid, uint64_t cnt)
+{
+    for (uint64_t i = 0; i < cnt; i++) {
+        if (ptrace(PTRACE_SINGLESTEP, pid, NULL, NULL) != 0 || next_stop(pid) == 0)
+            return;
+    }
+}
+
+bool inject_kill(pid_t pid, uint64_t stop_cnt, uint64_t instruction_cnt)
+{
+    struct user_regs_struct regs = {0};
+    set_alarm(pid);
+    bool goes_on = next_stop(pid) == SIGTRAP; /* it has become the program */
+    ptrace(PTRACE_SETOPTIONS, pid, NULL, (void *)(PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL));
+    while (goes_on && !begins_main(&regs))
+        goes_on = to_call(pid, &regs);
+    for (uint64_t i = 0; i < stop_cnt && goes_on; i++)
+        goes_on = to_call(pid, &regs);
+    if (goes_on)
+        step(pid, instruction_cnt);
+    alarm(0);
+    kill(pid, SIGKILL);
+    return goes_on;
+}
+
 bool inject_is_possible(void)
 {
     const char *const argv[] = {"/bin/true", NULL};
@@ -232,6 +258,12 @@ bool inject_follow(pid_t pid, const struct inject_fault *fault, uint64_t cnt[INJ
                    inject_watcher *watcher, void *arg)
 {
     (void)pid, (void)fault, (void)cnt, (void)watcher, (void)arg;
+    return false;
+}
+
+bool inject_kill(pid_t pid, uint64_t stop_cnt, uint64_t instruction_cnt)
+{
+    (void)pid, (void)stop_cnt, (void)instruction_cnt;
     return false;
 }
 

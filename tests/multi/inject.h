@@ -58,4 +58,9 @@ typedef void inject_watcher(void *arg, enum inject_kind kind);
 bool inject_follow(pid_t pid, const struct inject_fault *fault, uint64_t cnt[INJECT_KIND_CNT],
                    inject_watcher *watcher, void *arg);
 
+/* inject_kill - runs such a program from the beginning of its main over so many entries into and exits from the
+ * kernel, of any system call, and so many instructions more, and kills it: proc_wait gets its status.
+ * Returns false if it had not so many and came to its end.  Bounded as above. */
+bool inject_kill(pid_t pid, uint64_t stop_cnt, uint64_t instruction_cnt);
+
 #endif

@@ -22,6 +22,7 @@ static struct out out;
 static struct keeper keeper;
 static struct talk talk;
 static int fd;
+static int flags = O_APPEND; /* with which a process opens its output */
 
 static bool never(void)
 {
@@ -67,7 +68,7 @@ static int start(uint64_t count_max)
     const struct tr_consumer_options opt = {
         .ring = name, .id = "print", .hold_ns = 60 * TR_NS_PER_S, .keeps_all = true};
     assert_int_equal(tr_consumer_open(&ring, &opt), 0);
-    fd = open(path, O_WRONLY | O_APPEND | O_CREAT, 0600);
+    fd = open(path, O_WRONLY | O_CREAT | flags, 0600);
     assert_true(fd >= 0);
     out_init(&out, fd);
     stage = (struct stage){.ops = &stage_print, .out = &out, .opt = {.format = FORMAT_JSON}};
@@ -156,6 +157,26 @@ static void goes_on_without_a_line_twice(void **state)
     assert_int_equal(line_cnt(), 10);
 }
 
+/* Of a pipe, or a file that begins anew, nobody knows how much of it is there: all since the checkpoint is written. */
+static void output_that_is_not_appended_to(void **state)
+{
+    (void)state;
+    flags = O_TRUNC;
+    publish(&feed, 10);
+    assert_int_equal(start(4), 0);
+    assert_int_equal(read_some(), 0);
+    assert_int_equal(keeper_store(&keeper, false), 0);
+    run.count_max = 8;
+    assert_int_equal(read_some(), 0);
+    die();
+    assert_int_equal(start(0), 0);
+    assert_int_equal(run.totals.delivered, 4);
+    assert_int_equal(read_some(), EXIT_CODE_TEMPFAIL);
+    leave();
+    flags = O_APPEND;
+    assert_int_equal(line_cnt(), 6);
+}
+
 static void an_end_is_not_run_again(void **state)
 {
     (void)state;
@@ -213,23 +234,42 @@ static void more_feeds_than_have_an_order(void **state)
     tr_producer_close(&second, false);
 }
 
-/* Away too long: the gate let go, and the feed has lapped it. */
+/* Lines that are not a whole object. */
+static size_t torn_cnt(void)
+{
+    char line[1024];
+    size_t cnt = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        cnt += line[0] != '{' || strstr(line, "}\n") == NULL;
+    fclose(file);
+    return cnt;
+}
+
+/* Away too long: the gate let go, and the feed has lapped it.  What was written of the ticks that are lost stays as it
+ * is, and so does the line that the kill tore. */
 static void away_too_long(void **state)
 {
     (void)state;
-    publish(&feed, 20);
+    publish(&feed, 25);
     assert_int_equal(start(20), 0);
     assert_int_equal(read_some(), 0);
     assert_int_equal(keeper_store(&keeper, false), 0);
+    run.count_max = 25;
+    assert_int_equal(read_some(), 0);
     uint64_t reg = ring.lane[0].reg;
     die();
+    cut(20);
     tr_writer_evict(&feed.w, 0, reg);
     publish(&feed, 100);
     assert_int_equal(start(0), 0);
     assert_int_equal(read_some(), EXIT_CODE_TEMPFAIL);
     assert_true(run.totals.lost > 0);
-    assert_int_equal(run.totals.delivered + run.totals.lost, 120);
+    assert_int_equal(run.totals.delivered + run.totals.lost, 125);
     leave();
+    assert_int_equal(line_cnt(), 25 + 1 + run.totals.delivered - 20); /* one is the gap */
+    assert_int_equal(torn_cnt(), 1);
 }
 
 static void a_checkpoint_that_is_none(void **state)
@@ -245,15 +285,29 @@ static void a_checkpoint_that_is_none(void **state)
     leave();
 }
 
+static void a_checkpoint_of_another_command(void **state)
+{
+    struct tr_checkpoint other;
+    (void)state;
+    publish(&feed, 1);
+    assert_int_equal(tr_checkpoint_open(&other, name, "print", feed.seg.header.instance, TAG + 1), 0);
+    assert_int_equal(tr_checkpoint_store(&other, "else", 4), 0);
+    tr_checkpoint_close(&other);
+    assert_int_equal(start(0), 0);
+    assert_false(keeper.found);
+    expect_part(talk.text, "another command or version was killed");
+    leave();
+}
+
 static void only_files_that_are_appended_to(void **state)
 {
     static const struct {
-        int flags;
+        int how;
         bool can;
     } way[] = {{O_WRONLY | O_APPEND, true}, {O_WRONLY, false}};
     (void)state;
     for (size_t i = 0; i < 2; i++) {
-        int file = open(path, way[i].flags);
+        int file = open(path, way[i].how);
         assert_int_equal(keeper_can_append(file), way[i].can);
         close(file);
     }
@@ -267,11 +321,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(goes_on_without_a_line_twice, begin, end),
+        cmocka_unit_test_setup_teardown(output_that_is_not_appended_to, begin, end),
         cmocka_unit_test_setup_teardown(an_end_is_not_run_again, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_was_cut, begin, end),
         cmocka_unit_test_setup_teardown(more_feeds_than_have_an_order, begin, end),
         cmocka_unit_test_setup_teardown(away_too_long, begin, end),
         cmocka_unit_test_setup_teardown(a_checkpoint_that_is_none, begin, end),
+        cmocka_unit_test_setup_teardown(a_checkpoint_of_another_command, begin, end),
         cmocka_unit_test_setup_teardown(only_files_that_are_appended_to, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

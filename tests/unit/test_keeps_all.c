@@ -98,11 +98,29 @@ static void the_ring_stays_for_who_has_not_seen_the_end(void **state)
     }
 }
 
+/* Who ends with an error is waited for like who was killed. */
+static void an_abandoned_place_is_held(void **state)
+{
+    (void)state;
+    begin("abandon", 64);
+    join();
+    bus_publish(&producer, 10);
+    assert_int_equal(bus_drain(&consumer, TR_EMPTY), 10);
+    tr_consumer_abandon(&consumer);
+    assert_int_equal(bus_publish(&producer, 64), 54); /* up to where its cursor is */
+    tr_producer_close(&producer, false);
+    join();
+    assert_int_equal(bus_drain(&consumer, TR_CLOSED), 64);
+    tr_consumer_close(&consumer);
+    assert_int_equal(help_leftovers(false), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(all_since_the_checkpoint_comes_again, help_teardown),
         cmocka_unit_test_teardown(a_feed_waits_for_the_checkpoint, help_teardown),
+        cmocka_unit_test_teardown(an_abandoned_place_is_held, help_teardown),
         cmocka_unit_test_teardown(the_ring_stays_for_who_has_not_seen_the_end, help_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,53 @@ static int fill(void)
     return code;
 }
 
+/* Ticks were lost while it was away: the records that the lane has stay, and those to come are others. */
+static void what_is_not_made_again(void **state)
+{
+    (void)state;
+    struct outring_options opt = options(1);
+    struct tr_digest digest;
+    open_ring(&opt);
+    join("next");
+    digest = outring.digest;
+    for (uint64_t i = 0; i < 30; i++)
+        assert_int_equal(put("A", "", i), 0);
+    assert_int_equal(outring_flush(&outring), 0);
+    outring_abandon(&outring);
+    open_ring(&opt);
+    outring_restart(&outring, 20, &digest);
+    assert_int_equal(put("A", "", 20), 0);
+    outring_diverge(&outring);
+    assert_int_equal(put("A", "", 100), 0);
+    assert_int_equal(outring_flush(&outring), 0);
+    for (uint64_t i = 0; i < 30; i++)
+        expect_record(i, "A", "", i);
+    expect_record(30, "A", "", 100);
+    expect_nothing(TR_EMPTY);
+    uint64_t put_cnt = outring.put_cnt;
+    outring_abandon(&outring);
+    open_ring(&opt);
+    assert_int_equal(outring.done_cnt, put_cnt); /* the next checkpoint fits the lane */
+    outring_close(&outring);
+    tr_consumer_close(&next);
+}
+
+/* Killed before anybody was there: whoever comes back still waits, or what he publishes is overwritten. */
+static void nobody_was_there_yet(void **state)
+{
+    (void)state;
+    struct outring_options opt = options(1);
+    open_ring(&opt);
+    outring_abandon(&outring);
+    opt.patience_ns = 20 * TR_NS_PER_MS;
+    open_ring(&opt);
+    talk_begin(&talk);
+    int code = outring_await(&outring);
+    talk_end(&talk);
+    assert_int_equal(code, EXIT_CODE_TEMPFAIL);
+    outring_close(&outring);
+}
+
 /* Full: it waits as long as it may, and after an order to stop for a second. */
 static void the_next_does_not_read(void **state)
 {
@@ -268,8 +315,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_are_those_of_the_next_ring, begin, end),
         cmocka_unit_test_setup_teardown(goes_on_where_it_was_killed, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_not_made_again, begin, end),
         cmocka_unit_test_setup_teardown(only_what_is_there, begin, end),
         cmocka_unit_test_setup_teardown(nobody_reads, begin, end),
+        cmocka_unit_test_setup_teardown(nobody_was_there_yet, begin, end),
         cmocka_unit_test_setup_teardown(the_next_does_not_read, begin, end),
         cmocka_unit_test_setup_teardown(taken_away, begin, end),
     };
