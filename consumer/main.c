@@ -11,6 +11,7 @@
 #include "consumer/outring.h"
 #include "consumer/run.h"
 #include "cpu.h"
+#include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
 #include "ringerror.h"
@@ -246,6 +247,7 @@ int main(int argc, char **argv)
     static struct consumer_options opt;
     char id[TR_NAME_MAX + 1];
     bool joined = false;
+    descriptors_fill();
     log_init("consumer", LOG_NORMAL);
     int code = consumer_options_read(&opt, argc, argv);
     if (code != 0)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cpu.h"
+#include "descriptors.h"
 #include "exitcode.h"
 #include "feed/options.h"
 #include "feed/progress.h"
@@ -178,6 +179,7 @@ static int validate(struct feed *f)
 int main(int argc, char **argv)
 {
     static struct feed f; /* large */
+    descriptors_fill();
     log_init("feed", LOG_NORMAL);
     int code = feed_options_read(&f.opt, argc, argv);
     if (code != 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
 #include "monitor/verbs.h"
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
 {
     static struct out out;
     struct monitor_options opt;
+    descriptors_fill();
     log_init("shmmon", LOG_NORMAL);
     int code = monitor_options_read(&opt, argc, argv);
     if (code != 0)

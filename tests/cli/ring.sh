@@ -255,6 +255,14 @@ matches "removed: the report is still written" '^published' feed.out
 matches "removed: the summary is still written" '"event":"summary"' reading.out
 rm -f $shm/sem.$n.*
 
+# Without a standard output nothing is written over the ring.
+start feed feed -q -n $n --slots=64 -c 50 $walk
+timeout $limit_s "$bin/consumer" -q -j -n $n print >&- 2>"$tmp/closed.err"
+same "closed output: exit code" 74 $?
+matches "closed output" "output: Bad file descriptor" "$tmp/closed.err"
+ends 0 feed "$pid"
+left_nothing $n "closed output"
+
 # Nobody goes on from a checkpoint of a ring that is gone.
 start feed feed -n $n --rate=1k --slots=64 $walk
 feed=$pid
