@@ -159,8 +159,8 @@ unit: unit-build run-unit
 multi: tests-build run-multi
 CHAOS := $(addprefix $(BUILD)/tests/multi/,test_pipeline_step test_pipeline test_chaos)
 chaos: all $(CHAOS)
-	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=100000 $(BUILD)/tests/multi/test_pipeline_step
-	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=$(or $(RUNS),500) $(BUILD)/tests/multi/test_pipeline
+	$(Q)BUILD=$(BUILD) TICKRING_RUNS=100000 $(BUILD)/tests/multi/test_pipeline_step
+	$(Q)BUILD=$(BUILD) TICKRING_RUNS=$(or $(RUNS),500) $(BUILD)/tests/multi/test_pipeline
 	$(Q)BUILD=$(BUILD) TICKRING_ROUNDS=$(or $(ROUNDS),20000) $(BUILD)/tests/multi/test_chaos
 model:
 	$(Q)tests/model/run.sh

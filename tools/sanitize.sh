@@ -11,7 +11,7 @@ build() { # build TARGET FOLDER VARIABLE...
     make -s -j"$(nproc)" BUILD="$folder" "$@" "$target"
 }
 
-export TICKRING_ROUNDS="${TICKRING_ROUNDS:-100}" TICKRING_VALUES="${TICKRING_VALUES:-50000}"
+export TICKRING_ROUNDS="${TICKRING_ROUNDS:-100}" TICKRING_RUNS="${TICKRING_RUNS:-20}" TICKRING_VALUES="${TICKRING_VALUES:-50000}"
 
 echo "clang: warnings"
 build tests-build build/clang CC=clang

@@ -173,10 +173,20 @@ uint64_t proc_seed(void)
     return seed;
 }
 
+static uint64_t given_or(const char *name, uint64_t usual)
+{
+    const char *given = getenv(name);
+    return given != NULL ? strtoull(given, NULL, 10) : usual;
+}
+
 uint64_t proc_rounds(uint64_t usual)
 {
-    const char *given = getenv("TICKRING_ROUNDS");
-    return given != NULL ? strtoull(given, NULL, 10) : usual;
+    return given_or("TICKRING_ROUNDS", usual);
+}
+
+uint64_t proc_runs(uint64_t usual)
+{
+    return given_or("TICKRING_RUNS", usual);
 }
 
 uint64_t proc_random(uint64_t *state, uint64_t below)

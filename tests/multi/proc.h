@@ -47,6 +47,9 @@ uint64_t proc_seed(void);
 /* proc_rounds - TICKRING_ROUNDS, or the number given. */
 uint64_t proc_rounds(uint64_t usual);
 
+/* proc_runs - TICKRING_RUNS, or the number given: of whole runs of a pipeline. */
+uint64_t proc_runs(uint64_t usual);
+
 /* proc_random - the next of a stream of random numbers below `below` (splitmix64). */
 uint64_t proc_random(uint64_t *state, uint64_t below);
 

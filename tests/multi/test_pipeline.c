@@ -2,7 +2,7 @@
  * and started again with the same command.  What each of them wrote must be to the byte what it writes in a run
  * without kills: signals, orders, fills, and the P&L at the end.
  *
- * TICKRING_ROUNDS is the number of runs (50), each with a few kills; TICKRING_SEED repeats a drill. */
+ * TICKRING_RUNS is the number of runs (50), each with a few kills; TICKRING_SEED repeats a drill. */
 #include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
@@ -348,7 +348,7 @@ static void learn_want(struct drill *d, const struct plan *plan)
 
 static void drill_plan(struct drill *d, const struct plan *plan)
 {
-    uint64_t round_cnt = (proc_rounds(50) + PLAN_CNT - 1) / PLAN_CNT;
+    uint64_t round_cnt = (proc_runs(50) + PLAN_CNT - 1) / PLAN_CNT;
     uint64_t before = d->kill_cnt;
     learn_want(d, plan);
     for (uint64_t round = 0; round < round_cnt; round++) {

@@ -3,7 +3,7 @@
  * shared memory; some of its successors as well.  Started again with the same command, all that it and the next
  * stage wrote is to the byte that of a run without kills, and nothing is left in /dev/shm.
  *
- * TICKRING_ROUNDS is the number of kills of each stage (80, spread over all its steps; as many as there are
+ * TICKRING_RUNS is the number of kills of each stage (80, spread over all its steps; as many as there are
  * steps, or more: every step); TICKRING_SEED repeats the choice. */
 #include <dirent.h>
 #include <errno.h>
@@ -286,7 +286,7 @@ static void kill_everywhere(struct drill *d, const struct plan *plan, unsigned v
         skip();
     learn_want(d, plan);
     uint64_t step_cnt = count_steps(d, victim);
-    uint64_t kill_cnt = proc_rounds(KILL_CNT);
+    uint64_t kill_cnt = proc_runs(KILL_CNT);
     uint64_t stride = step_cnt > kill_cnt ? step_cnt / kill_cnt : 1;
     uint64_t before = d->kill_cnt;
     for (uint64_t at = proc_random(&d->random, stride); at < step_cnt; at += stride)

@@ -17,6 +17,13 @@
 #define HELP_PATH_MAX 512
 #define HELP_FUZZ_CNT 10000 /* mutated inputs a parser gets */
 
+/* help_stride - of a walk over all places: 1, or more where all is slow (sanitizers, an emulator), which say so by
+ * TICKRING_VALUES. */
+static inline size_t help_stride(void)
+{
+    return getenv("TICKRING_VALUES") != NULL ? 5 : 1;
+}
+
 static inline uint64_t help_seed(void)
 {
     const char *text = getenv("TICKRING_SEED");
