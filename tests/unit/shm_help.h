@@ -20,7 +20,7 @@
 
 #include "segment.h"
 
-#define HELP_CHILD_BOUND_S 20 /* no child lives longer */
+#define HELP_CHILD_BOUND_S 100 /* no child lives longer, not even in an emulator that shares its processor */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HELP_SANITIZED 1
