@@ -25,9 +25,9 @@ awk -F, 'NR > 1 { price[NR - 1] = $7; ema += NR == 2 ? $7 : ($7 - ema) * 2 / 21 
     }' "$dir/trades"
 
 title "Three strategies"
-for strategy in momentum cross meanrev; do
-    start $strategy consumer -q -n "$ring" --id=$strategy --strategy=$strategy --threshold=0.02 signals
-done
+start momentum consumer -q -n "$ring" --id=momentum --strategy=momentum --threshold=0.02 signals
+start cross consumer -q -n "$ring" --id=cross --strategy=cross signals
+start meanrev consumer -q -n "$ring" --id=meanrev --strategy=meanrev signals
 run feed -q -n "$ring" --wait-consumers=3 --generate=walk --trades --count=20k
 for strategy in momentum cross meanrev; do
     over $strategy
