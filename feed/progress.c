@@ -33,6 +33,24 @@ static void write_line(const char *text, size_t len)
         return; /* only a display */
 }
 
+/* Whether the ticks at hand are those that an earlier run published: they take no time to speak of. */
+static bool passes_over(const struct replay *r)
+{
+    return r->pub_cnt > 0 && publisher_is_seen(&r->pub[0]);
+}
+
+static void begin(struct progress *p, int64_t now_ns, double part)
+{
+    p->begin_ns = now_ns;
+    p->begin_share = part > 0 ? part : 0;
+}
+
+static bool in_background(void)
+{
+    pid_t front = tcgetpgrp(STDERR_FILENO);
+    return front > 0 && front != getpgrp();
+}
+
 void progress_show(void *arg, int64_t now_ns, int64_t ts_event_ns)
 {
     struct progress *p = arg;
@@ -41,15 +59,19 @@ void progress_show(void *arg, int64_t now_ns, int64_t ts_event_ns)
     char when[TIME_TEXT_MAX];
     char done[64] = "";
     double part = share(r);
-    if (p->begin_ns == 0)
-        p->begin_ns = p->shown_ns = now_ns;
-    if (now_ns > p->shown_ns)
+    bool first = p->begin_ns == 0;
+    if (first || p->passing)
+        begin(p, now_ns, part);
+    p->passing = passes_over(r);
+    if (!first && now_ns > p->shown_ns)
         p->rate = (double)(r->tick_cnt - p->shown_cnt) * 1e9 / (double)(now_ns - p->shown_ns);
     p->shown_cnt = r->tick_cnt;
     p->shown_ns = now_ns;
-    if (part > 0 && part <= 1)
+    if (first || in_background())
+        return;
+    if (part > p->begin_share && part <= 1)
         snprintf(done, sizeof done, "%3.0f %%  %.0f s left  ", part * 100,
-                 (double)(now_ns - p->begin_ns) / 1e9 * (1 - part) / part);
+                 (double)(now_ns - p->begin_ns) / 1e9 * (1 - part) / (part - p->begin_share));
     time_text(when, ts_event_ns / TIME_NS_PER_S * TIME_NS_PER_S);
     int len = snprintf(line, sizeof line, CLEAR "%s%.0f ticks/s  %s", done, p->rate, when);
     size_t room = out_columns(STDERR_FILENO); /* a line that wraps cannot be drawn over */

@@ -141,6 +141,7 @@ static int wait_until_due(struct replay *r, const struct source_record *rec)
     }
     if (code != 0)
         return code;
+    show_progress(r, now_ns, rec->tick.ts_event_ns); /* where ticks are closer than CLOSE_NS, only here */
     wait_closely(r, due_ns);
     if (!r->stopped())
         tr_hist_add(&r->late, tr_now_ns() - due_ns, 1);

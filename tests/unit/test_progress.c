@@ -44,7 +44,7 @@ static void share_of_the_bytes(void **state)
 {
     (void)state;
     read_share(0, 1000);
-    assert_string_equal(show(0, 100 * S), "\r\033[K0 ticks/s  2024-08-08T23:54:15Z");
+    assert_string_equal(show(0, 100 * S), ""); /* no speed yet */
     read_share(250, 1000);
     assert_string_equal(show(500, 101 * S), "\r\033[K 25 %  3 s left  500 ticks/s  2024-08-08T23:54:15Z");
     read_share(1000, 1000);
@@ -58,6 +58,21 @@ static void share_of_the_ticks_asked_for(void **state)
     replay.count_max = 1000;
     show(0, 100 * S);
     expect_part(show(500, 110 * S), " 50 %  10 s left  50 ticks/s");
+}
+
+/* What an earlier run had published took this one no time. */
+static void time_left_is_by_what_this_run_did(void **state)
+{
+    (void)state;
+    static struct publisher pub = {.taken_cnt = 100, .done_cnt = 390};
+    replay.count_max = 1000;
+    replay.pub = &pub;
+    replay.pub_cnt = 1;
+    show(100, 99 * S);
+    pub.taken_cnt = 400;
+    assert_null(strchr(show(400, 100 * S), '%'));
+    expect_part(show(500, 101 * S), " 50 %  5 s left  100 ticks/s");
+    expect_part(show(700, 103 * S), " 70 %  3 s left  100 ticks/s");
 }
 
 static void no_share_where_it_is_not_known(void **state)
@@ -106,6 +121,7 @@ static void it_goes_away(void **state)
     progress_clear(&progress);
     assert_string_equal(talk_end(&talk), ""); /* there was none */
     show(0, S);
+    show(1, 2 * S);
     talk_begin(&talk);
     progress_clear(&progress);
     progress_clear(&progress);
@@ -117,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(share_of_the_bytes, set_up),
         cmocka_unit_test_setup(share_of_the_ticks_asked_for, set_up),
+        cmocka_unit_test_setup(time_left_is_by_what_this_run_did, set_up),
         cmocka_unit_test_setup(no_share_where_it_is_not_known, set_up),
         cmocka_unit_test_setup(the_speed_is_that_since_the_last_line, set_up),
         cmocka_unit_test_setup(it_fits_a_terminal, set_up),

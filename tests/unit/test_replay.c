@@ -435,6 +435,20 @@ static void at_a_rate_and_seen(void **state)
     close_ring();
 }
 
+/* Ticks that are too close to one another for housekeeping in between show how far they are all the same. */
+static void close_ticks_show_progress(void **state)
+{
+    (void)state;
+    OPEN(five);
+    replay.pace = (struct pace){.kind = PACE_RATE, .rate_hz = 2000};
+    replay.progress = show;
+    replay.progress_arg = &replay;
+    shown_cnt = 0;
+    assert_int_equal(run(), 0);
+    assert_true(shown_cnt > 0);
+    close_ring();
+}
+
 /* The second pass is as long as the first. */
 static void passes_keep_the_pace(void **state)
 {
@@ -547,6 +561,7 @@ int main(void)
         cmocka_unit_test_teardown(no_room_ends_with_its_reason, help_teardown),
         cmocka_unit_test(errors_of_the_ring),
         cmocka_unit_test_teardown(at_a_rate_and_seen, help_teardown),
+        cmocka_unit_test_teardown(close_ticks_show_progress, help_teardown),
         cmocka_unit_test_teardown(passes_keep_the_pace, help_teardown),
         cmocka_unit_test_teardown(ticks_do_not_wait_for_the_next, help_teardown),
         cmocka_unit_test_teardown(live_input_is_published_as_it_comes, help_teardown),
