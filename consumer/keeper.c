@@ -137,8 +137,10 @@ static void append(struct out *out)
     uint64_t len = file_len_of(out);
     out->skip = 0;
     out->written = len;
-    if (keeper_can_append(out->fd) && is_torn(out->fd, len))
-        out_text(out, "\n");
+    if (!keeper_can_append(out->fd) || !is_torn(out->fd, len))
+        return;
+    out_text(out, "\n");
+    out_flush(out); /* no checkpoint may come in between: it would not count this byte; its error is kept */
 }
 
 /* Lines after the checkpoint that the file has already.  Of a pipe, a terminal or a new file (>) nobody knows. */
@@ -194,7 +196,8 @@ static int load(struct keeper *k, const uint8_t *bytes, size_t len)
         skip_ticks(k, p, seq[p]);
     skip_lines(k, at);
     k->found = true;
-    log_info(k->run->ring->seg.name, "going on after %llu ticks, where an earlier run was killed",
+    log_info(k->run->ring->seg.name,
+             "going on after %llu ticks, where an earlier run of this command stopped",
              (unsigned long long)k->run->totals.delivered);
     return 0;
 }

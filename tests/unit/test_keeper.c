@@ -272,6 +272,24 @@ static void away_too_long(void **state)
     assert_int_equal(torn_cnt(), 1);
 }
 
+/* A torn line that is not gone on with is ended at once: the checkpoint that comes next has to count that byte. */
+static void a_torn_line_is_ended(void **state)
+{
+    struct stat st;
+    (void)state;
+    publish(&feed, 3);
+    assert_int_equal(start(3), 0);
+    assert_int_equal(read_some(), 0);
+    assert_int_equal(write(fd, "torn", 4), 4);
+    out.skip = 2; /* there is more that would be made again */
+    keeper_note_gap(&keeper);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(out.written, st.st_size);
+    assert_int_equal(out.skip, 0);
+    assert_int_equal(line_cnt(), 3 + 1);
+    leave();
+}
+
 static void a_checkpoint_that_is_none(void **state)
 {
     struct tr_checkpoint other;
@@ -326,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_file_that_was_cut, begin, end),
         cmocka_unit_test_setup_teardown(more_feeds_than_have_an_order, begin, end),
         cmocka_unit_test_setup_teardown(away_too_long, begin, end),
+        cmocka_unit_test_setup_teardown(a_torn_line_is_ended, begin, end),
         cmocka_unit_test_setup_teardown(a_checkpoint_that_is_none, begin, end),
         cmocka_unit_test_setup_teardown(a_checkpoint_of_another_command, begin, end),
         cmocka_unit_test_setup_teardown(only_files_that_are_appended_to, begin, end),
