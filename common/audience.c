@@ -16,13 +16,23 @@ static void tell_gone(struct audience *a, const struct tr_producer *ring)
     a->dropped_told = ring->dropped_dead_cnt;
 }
 
+/* Whether the place of one that died is held still: it may come back. */
+static bool is_awaited(const struct tr_producer *ring)
+{
+    for (uint32_t c = 0; c < TR_CONSUMER_MAX; c++) {
+        if (tr_writer_counts(&ring->w, c, NULL))
+            return true;
+    }
+    return false;
+}
+
 void audience_look(struct audience *a, const struct tr_producer *ring)
 {
     tell_gone(a, ring);
     if (ring->consumer_cnt > 0)
         a->seen_ns = ring->kept_ns;
     bool gone = a->seen_ns != 0 && ring->kept_ns > a->seen_ns && ring->consumer_cnt == 0;
-    if (!gone || a->told_alone)
+    if (!gone || a->told_alone || is_awaited(ring))
         return;
     a->told_alone = true;
     log_info(ring->seg.name, "all consumers have gone, going on alone");

@@ -1,5 +1,5 @@
 /* audience.h - what a producer's program says of consumers that it goes on without: one that died, one that was
- * evicted, and when the last has gone. */
+ * evicted, and when the last has gone, so that not even the place of one that died is held. */
 #ifndef COMMON_AUDIENCE_H
 #define COMMON_AUDIENCE_H
 
