@@ -64,6 +64,19 @@ static int64_t left_ns(const struct consumer_options *opt, int64_t begin_ns)
     return left > TR_NS_PER_S ? TR_NS_PER_S : left;
 }
 
+/* Who keeps no checkpoint goes on with the ticks, but knows nothing of those before. */
+static void tell_resumed(const struct tr_consumer *ring)
+{
+    uint64_t read_cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        uint64_t start = tr_load_rlx(&ring->lane[p].own->start);
+        read_cnt += ring->lane[p].pos > start ? ring->lane[p].pos - start : 0;
+    }
+    if (ring->place.known && read_cnt > 0)
+        log_info(ring->seg.name, "going on behind the %llu ticks that this name has read; totals begin anew",
+                 (unsigned long long)read_cnt);
+}
+
 int join_ring(struct tr_consumer *ring, const struct consumer_options *opt, bool keeps_all,
               char id[TR_NAME_MAX + 1], bool *joined)
 {
@@ -76,6 +89,8 @@ int join_ring(struct tr_consumer *ring, const struct consumer_options *opt, bool
         if (rc == 0) {
             *joined = true;
             log_detail(opt->ring, "joined as %s", id);
+            if (!keeps_all)
+                tell_resumed(ring);
             return 0;
         }
         if (rc != -ENOENT)

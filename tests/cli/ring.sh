@@ -78,6 +78,9 @@ from 3 0 -c 3 --id=again
 from 3 3 -c 3 --id=again
 from 2 6 -c 2 --id=again --from=resume
 from 10 0 -e --id=again --from=oldest
+expect 0 'going on behind the 10 ticks that this name has read; totals begin anew' consumer -j -e --id=again -n $n print
+expect 0 '' consumer -j -e --id=again --from=oldest -n $n print
+lacks "from the beginning: nothing is gone on with" 'going on' err
 from 10 0 -c 10 --id=counted --timeout=5s
 start newest consumer -q -j -n $n --id=newest --from=newest -c 2 print
 newest=$pid
