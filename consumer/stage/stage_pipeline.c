@@ -14,12 +14,19 @@ struct link {
     uint64_t seq;
 };
 
+/* What the last stage makes is the pipeline's. */
+struct outlet {
+    struct stage_sink sink; /* first: the sink of the last stage is this outlet */
+    const struct stage *pipeline; /* whose own sink may be set later */
+};
+
 struct pipeline {
     struct stage signals;
     struct stage risk;
     struct stage execute;
     struct link to_risk;
     struct link to_execute;
+    struct outlet outlet;
 };
 
 static int put(struct stage_sink *sink, const struct tr_tick *rec, const struct stage_tick *t)
@@ -31,6 +38,12 @@ static int put(struct stage_sink *sink, const struct tr_tick *rec, const struct 
     next.producer = link->producer;
     next.value = SYMBOL_VALUE_NONE;
     return link->next->ops->tick(link->next, &next);
+}
+
+static int put_out(struct stage_sink *sink, const struct tr_tick *rec, const struct stage_tick *t)
+{
+    const struct stage *pipeline = ((struct outlet *)sink)->pipeline;
+    return pipeline->sink != NULL ? pipeline->sink->put(pipeline->sink, rec, t) : 0;
 }
 
 static void join(struct link *link, struct stage *from, struct stage *to)
@@ -79,6 +92,8 @@ static int pipeline_open(struct stage *stage)
     p->execute = (struct stage){.ops = &stage_execute, .opt = stage->opt, .out = stage->out};
     join(&p->to_risk, &p->signals, &p->risk);
     join(&p->to_execute, &p->risk, &p->execute);
+    p->outlet = (struct outlet){.sink = {.put = put_out}, .pipeline = stage};
+    p->execute.sink = &p->outlet.sink;
     stage->state = p;
     stages_of(p, all);
     for (unsigned i = 0; i < STAGE_CNT && code == 0; i++)
@@ -96,11 +111,7 @@ static int pipeline_tick(struct stage *stage, const struct stage_tick *t)
 {
     struct pipeline *p = stage->state;
     int code = stage_check_tick(stage, t);
-    if (code != 0)
-        return code;
-    p->execute.sink = stage->sink;
-    p->execute.silent = stage->silent;
-    return stage_signals.tick(&p->signals, t);
+    return code != 0 ? code : stage_signals.tick(&p->signals, t);
 }
 
 static void pipeline_summary(struct stage *stage, struct json *json)

@@ -164,4 +164,20 @@ for strategy in 'cross --sma=3,9' 'meanrev --bollinger=20ms,1.5'; do
     checks=$((checks + 1))
     [ "$(grep -c '"event":"fill"' "$tmp/one.lines")" -gt 10 ] || fail "$strategy: hardly a fill"
 done
+
+# What a pipeline makes goes into a ring as well.
+options=
+input=$tmp/example.csv
+start fills consumer -q -j -n "$prefix.fills" print
+fills=$pid
+format=-j
+join one "$prefix.one" --out="$prefix.fills" pipeline
+one=$pid
+play "$prefix.one"
+ends 0 one "$one"
+ends 0 fills "$fills"
+ends 0 feed "$feed"
+same "pipeline --out: fills" 1 "$(grep -c '"event":"fill".*"price":"42150"' "$tmp/fills.out")"
+same "pipeline --out: delivered" 1 "$(json delivered "$tmp/fills.out")"
+
 finish
