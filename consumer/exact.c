@@ -5,11 +5,6 @@
 #define CHUNK UINT64_C(1000000000000000000)
 #define DIGIT_MAX (5 * CHUNK_DIGITS) /* 2^256 has 78 digits */
 
-static exact_uint size_of(exact_int value)
-{
-    return value < 0 ? -(exact_uint)value : (exact_uint)value;
-}
-
 /* The same number in two's complement. */
 static struct wide bits_of_wide(struct exact_wide value)
 {
@@ -84,7 +79,7 @@ size_t exact_wide_text(char *out, struct exact_wide value, unsigned decimals)
 
 size_t exact_text(char *out, exact_int value, unsigned decimals)
 {
-    return put_decimal(out, value < 0, (struct wide){size_of(value), 0}, decimals);
+    return put_decimal(out, value < 0, (struct wide){exact_size(value), 0}, decimals);
 }
 
 size_t exact_half_text(char *out, exact_int half)
@@ -102,7 +97,7 @@ static size_t ratio_text(char *out, struct exact_wide num, uint64_t factor, exac
     wide_times(&size, factor);
     for (unsigned i = scale; i < EXACT_DECIMALS; i++)
         wide_times(&size, 10);
-    wide_divide_half_even(&size, size_of(den));
+    wide_divide_half_even(&size, exact_size(den));
     return put_decimal(out, is_negative(num) != (den < 0), size, EXACT_DECIMALS);
 }
 
@@ -129,10 +124,10 @@ size_t exact_change_text(char *out, exact_int now, exact_int before)
 int64_t exact_share_e12(struct exact_wide num, exact_int den)
 {
     struct wide size = exact_wide_size(num);
-    if (wide_compare(size, (struct wide){size_of(den), 0}) >= 0)
+    if (wide_compare(size, (struct wide){exact_size(den), 0}) >= 0)
         return EXACT_E12;
     wide_times(&size, EXACT_E12);
-    wide_divide_half_even(&size, size_of(den));
+    wide_divide_half_even(&size, exact_size(den));
     return (int64_t)size.low;
 }
 

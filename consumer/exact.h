@@ -28,6 +28,12 @@ struct exact_wide {
 #define EXACT_E12 INT64_C(1000000000000) /* units in 1 of a share or ratio */
 #define EXACT_PCT_SCALE INT64_C(1000000000) /* units in one per cent of a threshold or limit */
 
+/* exact_size - a number without its sign. */
+static inline exact_uint exact_size(exact_int value)
+{
+    return value < 0 ? -(exact_uint)value : (exact_uint)value;
+}
+
 static inline exact_int exact_half_of_px(int64_t px)
 {
     return (exact_int)px * 2;

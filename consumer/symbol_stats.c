@@ -1,9 +1,6 @@
 #include "consumer/symbol_stats.h"
 
-#define QTY_OF_MILLI UINT64_C(1000000) /* units of 1e-9 in one of 1e-3 */
 #define PX_DECIMALS 9
-
-static_assert(QTY_OF_MILLI * TR_QTY_MILLI_SCALE == TR_PX_SCALE, "a milli is that many units of 1e-9");
 
 static void add_value(struct symbol_stats *stats, exact_int value)
 {
@@ -24,7 +21,7 @@ static void add_value(struct symbol_stats *stats, exact_int value)
 
 enum symbol_value symbol_stats_trade(struct symbol_stats *stats, const struct tr_tick *tick)
 {
-    uint64_t factor = tick->flags & TR_TICK_SIZE_MILLI ? QTY_OF_MILLI : 1;
+    uint64_t factor = (uint64_t)tr_tick_size_unit(tick);
     bool restart = stats->trade_cnt == 0 && stats->value_cnt != 0;
     if (restart)
         stats->value_cnt = 0;

@@ -85,10 +85,7 @@ struct symbol *symbols_get(struct symbols *s, const char *name, size_t len, cons
 
 static exact_int size_of(const struct tr_tick *tick)
 {
-    if (tick->kind != TR_TICK_TRADE)
-        return 0;
-    exact_int size = tick->size_qty;
-    return tick->flags & TR_TICK_SIZE_MILLI ? size * (TR_PX_SCALE / TR_QTY_MILLI_SCALE) : size;
+    return tick->kind == TR_TICK_TRADE ? (exact_int)tick->size_qty * tr_tick_size_unit(tick) : 0;
 }
 
 int symbols_push_slow(struct symbols *s, struct symbol *symbol, const struct tr_tick *tick)

@@ -74,6 +74,12 @@ struct tr_tick {
 
 #define TR_TICK_WORDS 7
 
+/* tr_tick_size_unit - what a unit of the tick's sizes is in units of 1e-9: 1, or with TR_TICK_SIZE_MILLI more. */
+static inline int64_t tr_tick_size_unit(const struct tr_tick *tick)
+{
+    return (tick->flags & TR_TICK_SIZE_MILLI) != 0 ? TR_PX_SCALE / TR_QTY_MILLI_SCALE : 1;
+}
+
 static_assert(sizeof(struct tr_tick) == TR_TICK_WORDS * 8, "tick and sequence fill one 64-byte line");
 
 #endif

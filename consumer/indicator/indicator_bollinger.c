@@ -9,16 +9,11 @@
 
 /* --- Exact parts -------------------------------------------------------------------------------- */
 
-static exact_uint size_of(exact_int value)
-{
-    return (exact_uint)(value < 0 ? -value : value);
-}
-
 /* (k * n * sigma)^2 in halves^2 * 1e-18: below 2^249. */
 static struct wide band_square(const struct bollinger_plan *plan, const struct bollinger *b, unsigned w)
 {
     uint64_t k = (uint64_t)plan->factor_e9[w];
-    exact_uint sum = size_of(sma_sum(&b->value, w));
+    exact_uint sum = exact_size(sma_sum(&b->value, w));
     struct wide d = exact_wide_size(moving_sum(&b->square, w));
     wide_times(&d, sma_cnt(&b->value, w));
     wide_subtract(&d, wide_product(sum, sum));
@@ -30,7 +25,7 @@ static struct wide band_square(const struct bollinger_plan *plan, const struct b
 /* |value - mean| * n in halves * 1e-9: below 2^118. */
 static exact_uint distance(const struct bollinger *b, unsigned w, exact_int half)
 {
-    return size_of(half * (exact_int)sma_cnt(&b->value, w) - sma_sum(&b->value, w)) * K_SCALE;
+    return exact_size(half * (exact_int)sma_cnt(&b->value, w) - sma_sum(&b->value, w)) * K_SCALE;
 }
 
 int bollinger_side(const struct bollinger_plan *plan, const struct bollinger *b, unsigned w, exact_int half)

@@ -71,10 +71,9 @@ int venues_get(struct venues *v, const char *name, size_t len, struct venue **ou
 static struct venue_side side_of(const struct tr_tick *tick, enum tr_tick_flag absent, int64_t px,
                                  int64_t qty)
 {
-    exact_int unit = (tick->flags & TR_TICK_SIZE_MILLI) != 0 ? TR_PX_SCALE / TR_QTY_MILLI_SCALE : 1;
     if ((tick->flags & absent) != 0)
         return (struct venue_side){.there = false};
-    return (struct venue_side){.there = true, .px = px, .qty = qty * unit};
+    return (struct venue_side){.there = true, .px = px, .qty = (exact_int)qty * tr_tick_size_unit(tick)};
 }
 
 void venue_quote(struct venue *venue, const struct tr_tick *tick)

@@ -9,11 +9,6 @@
 
 #include "consumer/strategy/strategy.h"
 
-static exact_uint size_of(exact_int value)
-{
-    return value < 0 ? -(exact_uint)value : (exact_uint)value;
-}
-
 /* The sign of (last - before) / before. */
 static int change_sign(const struct symbol_stats *stats)
 {
@@ -45,8 +40,8 @@ static int64_t momentum_confidence_e12(const struct strategy *strategy, const st
 /* The size of the change in hundredths of a per cent, rounded half-even. */
 static exact_uint change_hundredths(const struct symbol_stats *stats)
 {
-    exact_uint den = size_of(stats->before);
-    exact_uint num = size_of(stats->last - stats->before) * 10000;
+    exact_uint den = exact_size(stats->before);
+    exact_uint num = exact_size(stats->last - stats->before) * 10000;
     exact_uint quotient = num / den;
     exact_uint rest = num % den;
     bool up = rest > den - rest || (rest == den - rest && (quotient & 1));

@@ -2,8 +2,6 @@
 
 #include "consumer/trade/money.h"
 
-#define QTY_OF_MILLI INT64_C(1000000) /* units of 1e-9 in one of 1e-3 */
-
 /* 0: it does not fit, or there is none left. */
 static int64_t slipped_px(const struct paper_plan *plan, const struct tr_tick *order)
 {
@@ -18,8 +16,7 @@ static int64_t slipped_px(const struct paper_plan *plan, const struct tr_tick *o
 /* False: it does not fit. */
 static bool size_of_order(const struct tr_tick *order, int64_t *size_qty)
 {
-    int64_t factor = (order->flags & TR_TICK_SIZE_MILLI) != 0 ? QTY_OF_MILLI : 1;
-    return !__builtin_mul_overflow(order->size_qty, factor, size_qty);
+    return !__builtin_mul_overflow(order->size_qty, tr_tick_size_unit(order), size_qty);
 }
 
 static bool fee_of_fill(const struct paper_plan *plan, struct paper_fill *fill)
