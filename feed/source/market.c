@@ -108,13 +108,22 @@ static int set_venues(struct market *m, struct source *src, const char *list)
     return 0;
 }
 
-int market_open(struct market *m, struct source *src, const char *venues)
+int market_open(struct source *src, const char *venues, size_t size, size_t symbol_size)
 {
-    *m = (struct market){.symbol = NULL};
-    if (set_symbols(m, src) == 0 && set_venues(m, src, src->opt.venue != NULL ? src->opt.venue : venues) == 0)
-        return 0;
-    market_close(m);
-    return -1;
+    struct market market = {.symbol = NULL};
+    struct market *state = NULL;
+    int rc = set_symbols(&market, src);
+    if (rc == 0)
+        rc = set_venues(&market, src, src->opt.venue != NULL ? src->opt.venue : venues);
+    if (rc == 0 && (state = calloc(1, size + market.symbol_cnt * symbol_size)) == NULL)
+        rc = source_fail(src, EXIT_CODE_FAILED, "out of memory");
+    if (rc != 0) {
+        free(market.symbol);
+        return -1;
+    }
+    *state = market;
+    src->state = state;
+    return 0;
 }
 
 void market_start(struct market *m, uint64_t seed)
@@ -123,10 +132,13 @@ void market_start(struct market *m, uint64_t seed)
     m->ts_ns = START_NS;
 }
 
-void market_close(struct market *m)
+void market_close(struct source *src)
 {
-    free(m->symbol);
-    m->symbol = NULL;
+    struct market *market = src->state;
+    if (market != NULL)
+        free(market->symbol);
+    free(market);
+    src->state = NULL;
 }
 
 struct market_price market_price_start(uint64_t bits)

@@ -23,14 +23,16 @@ struct market {
     struct market_name venue[MARKET_VENUE_MAX];
 };
 
-/* market_open - names from src->opt.symbols (or how many) and src->opt.venue, else those of venues.
+/* market_open - makes src->state, size bytes with a struct market first and symbol_size more for each symbol; names
+ * from src->opt.symbols (or how many) and src->opt.venue, else those of venues.  All but the market is zero.
  * 0, or -1 with the error of src set and nothing to be given back. */
-int market_open(struct market *m, struct source *src, const char *venues);
+int market_open(struct source *src, const char *venues, size_t size, size_t symbol_size);
 
 /* market_start - begins the stream of that seed: nothing else is in it. */
 void market_start(struct market *m, uint64_t seed);
 
-void market_close(struct market *m);
+/* market_close - gives it back; harmless where there is none. */
+void market_close(struct source *src);
 
 /* market_random - 64 random bits (xorshift64*, Vigna 2016: the high ones are the good ones). */
 static inline uint64_t market_random(struct market *m)

@@ -1,7 +1,4 @@
 /* What venues say of our own orders: each is filled in several parts, while others are.  Order numbers count from 1. */
-#include <stdlib.h>
-
-#include "exitcode.h"
 #include "market.h"
 #include "sources.h"
 
@@ -18,7 +15,7 @@ struct live_order {
 };
 
 struct orders_state {
-    struct market market;
+    struct market market; /* first, see market_open */
     uint64_t order_cnt; /* begun so far */
     struct live_order live[LIVE_CNT];
     struct market_price price[];
@@ -35,27 +32,10 @@ static void start(struct source *src)
         st->price[i] = market_price_start(market_random(&st->market));
 }
 
-static void orders_close(struct source *src)
-{
-    struct orders_state *st = src->state;
-    if (st != NULL)
-        market_close(&st->market);
-    free(st);
-    src->state = NULL;
-}
-
 static int orders_open(struct source *src)
 {
-    struct market market;
-    if (market_open(&market, src, "SIM1,SIM2") != 0)
+    if (market_open(src, "SIM1,SIM2", sizeof(struct orders_state), sizeof(struct market_price)) != 0)
         return -1;
-    struct orders_state *st = malloc(sizeof(*st) + market.symbol_cnt * sizeof(st->price[0]));
-    if (st == NULL) {
-        market_close(&market);
-        return source_fail(src, EXIT_CODE_FAILED, "out of memory");
-    }
-    st->market = market;
-    src->state = st;
     start(src);
     return 0;
 }
@@ -112,5 +92,5 @@ const struct source_ops source_orders = {
     .only_kind = TR_TICK_UPDATE,
     .open = orders_open,
     .next = orders_next,
-    .close = orders_close,
+    .close = market_close,
 };

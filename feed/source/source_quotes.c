@@ -1,9 +1,6 @@
 /* A made market of quotes: the price of each symbol walks, and jumps now and then.  The first venue follows at
  * once, the second and third in several quotes, the fourth again at once, and so on: until all have come along, the
  * bid of one can be above the ask of another. */
-#include <stdlib.h>
-
-#include "exitcode.h"
 #include "market.h"
 #include "sources.h"
 
@@ -17,7 +14,7 @@ struct quotes_symbol {
 };
 
 struct quotes_state {
-    struct market market;
+    struct market market; /* first, see market_open */
     struct quotes_symbol symbol[];
 };
 
@@ -33,27 +30,10 @@ static void start(struct source *src)
     }
 }
 
-static void quotes_close(struct source *src)
-{
-    struct quotes_state *st = src->state;
-    if (st != NULL)
-        market_close(&st->market);
-    free(st);
-    src->state = NULL;
-}
-
 static int quotes_open(struct source *src)
 {
-    struct market market;
-    if (market_open(&market, src, "SIM1,SIM2,SIM3") != 0)
+    if (market_open(src, "SIM1,SIM2,SIM3", sizeof(struct quotes_state), sizeof(struct quotes_symbol)) != 0)
         return -1;
-    struct quotes_state *st = malloc(sizeof(*st) + market.symbol_cnt * sizeof(st->symbol[0]));
-    if (st == NULL) {
-        market_close(&market);
-        return source_fail(src, EXIT_CODE_FAILED, "out of memory");
-    }
-    st->market = market;
-    src->state = st;
     start(src);
     return 0;
 }
@@ -88,5 +68,5 @@ const struct source_ops source_quotes = {
     .only_kind = TR_TICK_QUOTE,
     .open = quotes_open,
     .next = quotes_next,
-    .close = quotes_close,
+    .close = market_close,
 };

@@ -1,8 +1,5 @@
 /* A made market: the price of each symbol walks at random, each venue quotes around it and trades happen
  * at its quotes. */
-#include <stdlib.h>
-
-#include "exitcode.h"
 #include "market.h"
 #include "sources.h"
 
@@ -15,7 +12,7 @@ struct walk_symbol {
 };
 
 struct walk_state {
-    struct market market;
+    struct market market; /* first, see market_open */
     struct walk_symbol symbol[];
 };
 
@@ -28,27 +25,10 @@ static void start(struct source *src)
         st->symbol[i] = (struct walk_symbol){.price = market_price_start(market_random(&st->market))};
 }
 
-static void walk_close(struct source *src)
-{
-    struct walk_state *st = src->state;
-    if (st != NULL)
-        market_close(&st->market);
-    free(st);
-    src->state = NULL;
-}
-
 static int walk_open(struct source *src)
 {
-    struct market market;
-    if (market_open(&market, src, "SIM1,SIM2") != 0)
+    if (market_open(src, "SIM1,SIM2", sizeof(struct walk_state), sizeof(struct walk_symbol)) != 0)
         return -1;
-    struct walk_state *st = malloc(sizeof(*st) + market.symbol_cnt * sizeof(st->symbol[0]));
-    if (st == NULL) {
-        market_close(&market);
-        return source_fail(src, EXIT_CODE_FAILED, "out of memory");
-    }
-    st->market = market;
-    src->state = st;
     start(src);
     return 0;
 }
@@ -101,5 +81,5 @@ const struct source_ops source_walk = {
     .generates = true,
     .open = walk_open,
     .next = walk_next,
-    .close = walk_close,
+    .close = market_close,
 };
