@@ -262,14 +262,14 @@ static int ask_for_indicators(struct consumer_options *opt)
 
 static int check(const struct consumer_options *opt)
 {
+    const char *const ring[] = {opt->ring, opt->out};
     if (opt->json && opt->csv)
         return refuse("--csv", "and --json exclude each other, use one");
-    if (tr_ring_name_check(opt->ring) != 0)
-        return refuse(opt->ring,
-                      "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
-    if (opt->out != NULL && tr_ring_name_check(opt->out) != 0)
-        return refuse(opt->out,
-                      "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    for (int i = 0; i < 2; i++) {
+        if (ring[i] != NULL && tr_ring_name_check(ring[i]) != 0)
+            return refuse(ring[i],
+                          "no name for a ring, use up to 27 of A-Z a-z 0-9 _ - . (not first), not sem.*");
+    }
     if (opt->out != NULL && strcmp(opt->out, opt->ring) == 0)
         return refuse(opt->out, "is the ring that is read, name another for --out");
     if (opt->out != NULL && opt->stage->writes == 0)

@@ -52,8 +52,7 @@ struct tr_batch {
 };
 
 struct tr_consumer {
-    struct tr_reader
-        *hot; /* the lane whose turn it is; `none` if it has to be looked for, as ever when merged */
+    struct tr_reader *hot; /* the lane whose turn it is; `none`: to be looked for, as ever when merged */
     struct tr_reader lane[TR_LANE_MAX];
     uint32_t turn; /* the lane read last */
     struct tr_reader none; /* never has anything */
