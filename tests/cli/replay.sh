@@ -88,6 +88,57 @@ ends 0 feed "$feed"
 end_shards 2
 same "--split with one consumer stopped for a while: every tick once" "5000 30 0" "$(shard_facts)"
 
+# Where the feed need not wait, not even a full ring holds the others up: they end while one consumer stands still.
+# others_end JOB...: these, and the consumers of the rings 0 and 2; then the second goes on, and ends with $1.
+others_end() {
+    code=$1
+    shift
+    for job; do
+        eval "ends 0 $job \"\$pid_$job\""
+    done
+    # shellcheck disable=SC2086  # words
+    set -- $shard_pids
+    ends 0 shard0 "$1"
+    ends 0 shard2 "$3"
+    checks=$((checks + 1))
+    is_stopped "$2" || fail "the stopped consumer goes on by itself"
+    kill -CONT "$2"
+    ends "$code" shard1 "$2"
+}
+
+sum_of() { # sum_of KEY: in the summaries of the three consumers
+    echo $(($(json "$1" shard0.out) + $(json "$1" shard1.out) + $(json "$1" shard2.out)))
+}
+
+for how in --policy=drop-new --stall-timeout=100ms; do
+    ring=$prefix.free
+    start_shards "$ring" 3
+    start feed feed -q -j -n "$ring" --split=3 --slots=16 --rate=20k $how --generate=walk --symbols=30 --count=20000
+    pid_feed=$pid
+    until_true published "$ring.1" 100
+    freeze "$(echo $shard_pids | cut -d ' ' -f 2)"
+    case $how in
+    *drop*) others_end 0 feed ;;
+    *) others_end 3 feed ;;
+    esac
+    same "$how: published and dropped" 20000 $(($(json published feed.out) + $(json dropped feed.out)))
+    same "$how: delivered and lost" "$(json published feed.out)" $(($(sum_of delivered) + $(sum_of lost)))
+    checks=$((checks + 1))
+    [ $(($(json dropped feed.out) + $(sum_of lost))) -gt 1000 ] || fail "$how: nothing was left out"
+done
+
+ring=$prefix.each
+start_shards "$ring" 3
+for i in 0 1 2; do
+    start "feed$i" feed -q -n "$ring.$i" --slots=16 --rate=10k --generate=walk --symbols="A$i,B$i" --count=5000
+    eval "pid_feed$i=$pid"
+done
+until_true published "$ring.1" 100
+freeze "$(echo $shard_pids | cut -d ' ' -f 2)"
+others_end 0 feed0 feed2
+ends 0 feed1 "$pid_feed1"
+same "a feed for each: every tick once" "15000 6 0" "$(shard_facts)"
+
 # One of the rings cannot be had: the others are not left behind.
 ring=$prefix.held
 start holder feed -q -n "$ring.1" --generate=walk --rate=1
