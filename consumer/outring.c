@@ -114,15 +114,24 @@ int outring_await(struct outring *o)
     return 0;
 }
 
+/* Told as it passes, not when it is over: somebody may be looking. */
+static void add_blocked(struct outring *o, int64_t *mark_ns, int64_t now_ns)
+{
+    tr_own_add(&o->opt.source->stats->blocked_ns, (uint64_t)(now_ns - *mark_ns));
+    *mark_ns = now_ns;
+}
+
 /* The gate is shut.  0: there is room. */
 static int wait_for_room(struct outring *o)
 {
     int64_t begin_ns = tr_now_ns();
+    int64_t mark_ns = begin_ns;
     int64_t stop_ns = 0;
     int code = 0;
     waits_begin(&o->waits, &o->ring, begin_ns);
     while (code == 0 && tr_producer_wait(&o->ring, WAIT_NS) != TR_OK) {
         int64_t now_ns = tr_now_ns();
+        add_blocked(o, &mark_ns, now_ns);
         waits_look(&o->waits, &o->ring);
         if (o->opt.stopped() && stop_ns == 0)
             stop_ns = now_ns;
@@ -137,7 +146,7 @@ static int wait_for_room(struct outring *o)
     }
     int64_t end_ns = tr_now_ns();
     waits_end(&o->waits, end_ns);
-    tr_own_add(&o->opt.source->stats->blocked_ns, (uint64_t)(end_ns - begin_ns));
+    add_blocked(o, &mark_ns, end_ns);
     return code;
 }
 

@@ -63,4 +63,14 @@ static inline void tr_own_add(tr_word *w, uint64_t v)
     tr_store_rlx(w, tr_load_rlx(w) + v);
 }
 
+static inline uint64_t tr_max_u64(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static inline uint64_t tr_min_u64(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
 #endif

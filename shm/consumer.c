@@ -90,7 +90,7 @@ static void reset(struct tr_consumer *c)
 {
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         tr_reader_reset(&c->member->lane[p]);
-    memset(c->stats, 0, sizeof *c->stats);
+    memset(c->stats, 0, offsetof(struct tr_member_stats, past)); /* its past stays: it tells of this too */
 }
 
 /* Before anything else of it is changed: a kill from here on leaves a free place, not half of the old owner's. */
@@ -134,6 +134,8 @@ static void fill_reader(struct tr_consumer *c, unsigned p)
         .own = &c->member->lane[p],
         .member = c->member,
         .evicted = &lane->evicted[c->place.idx],
+        .gaps = &c->stats->gaps,
+        .lane_idx = p,
     };
 }
 
@@ -193,8 +195,10 @@ static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
         free_place(c);
     if (!resume)
         reset(c);
-    if (!c->place.known)
+    if (!c->place.known) {
         write_name(c);
+        tr_trail_begin(&c->stats->past.head);
+    }
     take_place(c, opt);
     uint64_t seq = opt->from == TR_FROM_SEQ ? published_to(c, 0, opt->seq) : 0;
     join_lanes(c, opt, resume ? TR_FROM_RESUME : opt->from, seq);
@@ -227,10 +231,12 @@ int tr_consumer_open(struct tr_consumer *c, const struct tr_consumer_options *op
     c->keeps_all = opt->keeps_all;
     c->order = opt->order;
     c->meter.stats = c->stats;
+    c->meter.wall_minus_mono_ns = tr_wall_ns() - tr_now_ns();
     c->kept_ns = c->looked_ns = tr_now_ns();
     if (!c->anonymous)
         c->sem = tr_registry_semaphore(&c->seg, &c->place);
     join(c, opt);
+    tr_consumer_note(c, TR_SAMPLE_JOIN, tr_now_ns());
     return 0;
 }
 
@@ -242,6 +248,7 @@ void tr_consumer_close(struct tr_consumer *c)
     }
     uint64_t epoch = tr_state_epoch(tr_load_rlx(&c->member->state));
     tr_store_rlx(&c->stats->rate_mhz, 0);
+    tr_consumer_note(c, TR_SAMPLE_LEAVE, tr_now_ns());
     tr_store_rel(&c->member->state, tr_state_make(epoch, TR_MEMBER_DONE)); /* C4 */
     release(c);
 }

@@ -74,6 +74,8 @@ struct tr_consumer {
     bool keeps_all;
     int64_t kept_ns;
     int64_t looked_ns;
+    int64_t noted_ns; /* the newest sample of its past */
+    uint64_t noted_bucket[TR_HIST_BUCKET_CNT]; /* of the latencies, at that time */
     uint64_t read_cnt; /* ticks advanced over by this handle */
     uint64_t kept_cnt;
     enum tr_order order;
@@ -185,6 +187,10 @@ enum tr_status tr_consumer_wait(struct tr_consumer *c, int64_t max_ns);
 /* tr_consumer_housekeep - to be called at least every 100 ms or so; does nothing if called more often.
  * 0; -ESTALE: the ring's name is gone or leads elsewhere; -EIO: the segment was truncated. */
 int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns);
+
+/* tr_consumer_note - writes a sample of what it is like now into its past (trail.h), for those who look later;
+ * housekeeping does so once a second, open and close too. */
+void tr_consumer_note(struct tr_consumer *c, enum tr_sample_kind kind, int64_t now_ns);
 
 /* tr_consumer_note_end - what is published now is all that is wanted; c->end_seq says how far that is.  Merged
  * by event time, lanes end there, and no missing one is waited for; in turn they do not: the caller looks. */

@@ -9,6 +9,7 @@
 #define PROBE_NS (10 * TR_NS_PER_MS) /* the blocker's lock is looked at this often */
 #define KEEP_NS (100 * TR_NS_PER_MS)
 #define LOOK_NS TR_NS_PER_S
+#define NOTE_NS TR_NS_PER_S
 
 /* Whether consumer c's process is gone, and its hold over. */
 static bool is_past_hold(struct tr_producer *p, unsigned c, int64_t now_ns)
@@ -208,5 +209,7 @@ int tr_producer_housekeep(struct tr_producer *p, int64_t now_ns)
         silence(p, c);
     }
     p->consumer_cnt = tr_producer_consumer_cnt(p);
+    if (now_ns - p->noted_ns >= NOTE_NS)
+        tr_producer_note(p, TR_SAMPLE_SECOND, now_ns);
     return look_at_file(p, now_ns);
 }

@@ -44,6 +44,22 @@ int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64
     return (int64_t)snap->max_ns;
 }
 
+void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT],
+                   struct tr_hist_snap *added)
+{
+    unsigned top = 0;
+    *added = (struct tr_hist_snap){0};
+    for (unsigned i = 0; i < TR_HIST_BUCKET_CNT; i++) {
+        uint64_t now = tr_load_rlx(&hist->bucket[i]);
+        added->bucket[i] = now - before[i];
+        added->cnt += added->bucket[i];
+        before[i] = now;
+        top = added->bucket[i] > 0 ? i : top;
+    }
+    if (added->cnt > 0)
+        added->max_ns = tr_min_u64(middle_ns(top), tr_load_rlx(&hist->max_ns));
+}
+
 int64_t tr_hist_mean(const struct tr_hist_snap *snap)
 {
     return snap->cnt == 0 ? 0 : (int64_t)(snap->sum_ns / snap->cnt);

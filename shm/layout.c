@@ -28,7 +28,8 @@ int tr_map_compute(struct tr_map *map, uint64_t page_len, uint64_t slot_cnt)
     map->member_off = map->lane_off + TR_LANE_MAX * page_len;
     map->control_end = map->member_off + TR_CONSUMER_MAX * page_len;
     map->venue_rel = round_up(symbol_len, page_len);
-    map->slot_rel = map->venue_rel + round_up(venue_len, page_len);
+    map->past_rel = map->venue_rel + round_up(venue_len, page_len);
+    map->slot_rel = map->past_rel + round_up(sizeof(struct tr_sample_trail), page_len);
     map->data_len = map->slot_rel + round_up(slot_cnt * sizeof(struct tr_slot), page_len);
     map->data_off = map->control_end;
     map->stats_len = round_up(sizeof(struct tr_member_stats), page_len);

@@ -8,7 +8,7 @@
  *     bell                        sleepers (see below): the one page with several writers, hints only
  *     lane p: control             producer p                    } allocated when the ring
  *     consumer c: control         consumer c                    } is created
- *     lane p: symbols venues slots     producer p               } allocated when the place
+ *     lane p: symbols venues past slots  producer p             } allocated when the place
  *     consumer c: stats                consumer c               } is taken first
  *
  * Why the bell: a producer must know after every publish whether somebody sleeps, and up to 64 words on
@@ -29,16 +29,18 @@
  *   C2     member.lane.cur      consumer      producers        release              acquire in both gate passes
  *   C3     member.wait          consumer      producers        rlx, barrier         load after S2 (+ B1)
  *   C4     member.state         consumer      producers        release              acquire
- *   B1     bell.asleep          consumers     producers        locked or/and        load after S2, barrier */
+ *   B1     bell.asleep          consumers     producers        locked or/and        load after S2, barrier
+ *   H1     trail slots          the part's    monitor          rlx, release         acquire, fence (trail.c) */
 #ifndef TR_LAYOUT_H
 #define TR_LAYOUT_H
 
 #include "base.h"
 #include "hist.h"
 #include "tick.h"
+#include "trail.h"
 
 #define TR_MAGIC UINT64_C(0x31474e524b434954) /* "TICKRNG1" read as little-endian */
-#define TR_VERSION_MAJOR 1 /* another major: not readable */
+#define TR_VERSION_MAJOR 2 /* another major: not readable */
 #define TR_VERSION_MINOR 0
 #define TR_SLOT_CNT_MIN UINT64_C(4)
 #define TR_SLOT_CNT_MAX (UINT64_C(1) << 32)
@@ -166,8 +168,11 @@ struct tr_member_stats {
     tr_word idle_ns;
     tr_word blocked_ns; /* waiting for room in the next ring */
     tr_word evicted_cnt; /* how often it found itself evicted */
+    struct tr_hist event; /* the venue's event to publish */
     struct tr_hist latency; /* publish to read */
     struct tr_hist service; /* processing of a tick */
+    struct tr_gap_trail gaps;
+    struct tr_sample_trail past;
 };
 
 struct tr_name {
@@ -196,9 +201,10 @@ struct tr_map {
     uint64_t lane_off; /* control parts, one page a lane */
     uint64_t member_off; /* control parts, one page a consumer */
     uint64_t control_end; /* everything before it is allocated at creation */
-    uint64_t data_off; /* symbols, venues, slots of lane 0; then lane 1 ... */
+    uint64_t data_off; /* symbols, venues, past, slots of lane 0; then lane 1 ... */
     uint64_t data_len; /* of one lane */
     uint64_t venue_rel; /* offsets within a lane's data */
+    uint64_t past_rel;
     uint64_t slot_rel;
     uint64_t stats_off;
     uint64_t stats_len; /* of one consumer */

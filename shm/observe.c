@@ -53,15 +53,41 @@ static void view_lane(const struct tr_segment *seg, unsigned p, struct tr_lane_v
         v->blocked_by_ns[c] = tr_registry_blocked_by_ns(seg, p, c);
 }
 
-/* How long the tick at the cursor has been waiting. */
-static int64_t waiting_ns(const struct tr_segment *seg, unsigned p, uint64_t cursor, int64_t now_ns)
+struct times {
+    int64_t event_ns;
+    int64_t pub_ns;
+};
+
+/* The times of tick seq of lane p.  false: it is not there (any more). */
+static bool look_up(const struct tr_segment *seg, unsigned p, uint64_t seq, struct times *t)
 {
-    const struct tr_slot *slot = &tr_segment_slots(seg, p)[cursor & (seg->header.slot_cnt - 1)];
-    uint64_t seq = tr_load_acq(&slot->seq);
-    int64_t pub_ns = (int64_t)tr_load_rlx(&slot->word[offsetof(struct tr_tick, ts_pub_ns) / 8]);
+    const struct tr_slot *slot = &tr_segment_slots(seg, p)[seq & (seg->header.slot_cnt - 1)];
+    uint64_t word = tr_load_acq(&slot->seq); /* S2 */
+    t->event_ns = (int64_t)tr_load_rlx(&slot->word[offsetof(struct tr_tick, ts_event_ns) / 8]);
+    t->pub_ns = (int64_t)tr_load_rlx(&slot->word[offsetof(struct tr_tick, ts_pub_ns) / 8]);
     atomic_thread_fence(memory_order_acquire);
-    bool stands = seq == cursor + 1 && tr_load_rlx(&slot->seq) == seq; /* S3 */
-    return stands && pub_ns > 0 && now_ns > pub_ns ? now_ns - pub_ns : 0;
+    return word == seq + 1 && tr_load_rlx(&slot->seq) == word; /* S3 */
+}
+
+/* a - b of times that may be any numbers (somebody else's memory); 0 if that is negative or no time. */
+static int64_t time_between(int64_t a, int64_t b)
+{
+    int64_t between;
+    return __builtin_sub_overflow(a, b, &between) || between < 0 ? 0 : between;
+}
+
+/* How long the tick at the cursor has been waiting, and how far the newest is ahead of it. */
+static void view_waiting(const struct tr_segment *seg, unsigned p, uint64_t published, int64_t now_ns,
+                         struct tr_cursor_view *v)
+{
+    struct times oldest;
+    struct times newest;
+    if (!look_up(seg, p, v->cursor, &oldest))
+        return;
+    if (oldest.pub_ns > 0)
+        v->lag_ns = time_between(now_ns, oldest.pub_ns);
+    if (look_up(seg, p, published - 1, &newest))
+        v->lag_event_ns = time_between(newest.event_ns, oldest.event_ns);
 }
 
 static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, int64_t now_ns,
@@ -83,7 +109,8 @@ static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, in
         v->cursor >= from ? tr_load_acq(&ml->lost_cnt) : tr_load_acq(&ml->lost_next_cnt) - (from - v->cursor);
     uint64_t published = tr_load_acq(&lane->hint); /* after the cursor, so not before it by much */
     v->lag = published > v->cursor ? published - v->cursor : 0;
-    v->lag_ns = v->lag > 0 ? waiting_ns(seg, p, v->cursor, now_ns) : 0;
+    if (v->lag > 0)
+        view_waiting(seg, p, published, now_ns, v);
 }
 
 static void add_up(struct tr_member_view *v)
@@ -92,6 +119,7 @@ static void add_up(struct tr_member_view *v)
         const struct tr_cursor_view *cur = &v->lane[p];
         v->lag += cur->lag;
         v->lag_ns = cur->lag_ns > v->lag_ns ? cur->lag_ns : v->lag_ns;
+        v->lag_event_ns = cur->lag_event_ns > v->lag_event_ns ? cur->lag_event_ns : v->lag_event_ns;
         v->lost += cur->lost;
         uint64_t passed = cur->cursor - cur->start;
         v->delivered += passed > cur->lost ? passed - cur->lost : 0;
@@ -101,8 +129,7 @@ static void add_up(struct tr_member_view *v)
 
 static void view_stats(const struct tr_segment *seg, unsigned c, struct tr_member_view *v)
 {
-    const struct tr_member_stats *s =
-        (const struct tr_member_stats *)(const void *)(seg->base + tr_segment_stats_off(seg, c));
+    const struct tr_member_stats *s = tr_segment_stats(seg, c);
     v->high_water = tr_load_rlx(&s->high_water);
     v->high_water_ns = (int64_t)tr_load_rlx(&s->high_water_ns);
     v->rate_mhz = tr_load_rlx(&s->rate_mhz);
@@ -110,8 +137,21 @@ static void view_stats(const struct tr_segment *seg, unsigned c, struct tr_membe
     v->idle_ns = tr_load_rlx(&s->idle_ns);
     v->blocked_ns = tr_load_rlx(&s->blocked_ns);
     v->evicted_cnt = tr_load_rlx(&s->evicted_cnt);
+    tr_hist_snapshot(&s->event, &v->event);
     tr_hist_snapshot(&s->latency, &v->latency);
     tr_hist_snapshot(&s->service, &v->service);
+}
+
+/* Those that count: after the cursors were read, so that none is missing of what they have lost. */
+static void view_gaps(const struct tr_segment *seg, unsigned c, struct tr_member_view *v)
+{
+    struct tr_gap_record gap[TR_GAP_CNT];
+    unsigned cnt = tr_gaps_read(&tr_segment_stats(seg, c)->gaps, gap);
+    for (unsigned i = 0; i < cnt; i++) {
+        unsigned p = (unsigned)gap[i].lane_idx;
+        if (gap[i].lane_idx < TR_LANE_MAX && gap[i].lost_before < v->lane[p].lost)
+            v->gap[v->gap_cnt++] = gap[i];
+    }
 }
 
 static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns, struct tr_member_view *v,
@@ -133,6 +173,7 @@ static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns
     view_stats(seg, c, v);
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         view_cursor(seg, p, c, now_ns, &v->lane[p]);
+    view_gaps(seg, c, v);
     add_up(v);
 }
 
@@ -181,4 +222,12 @@ int tr_observe(const struct tr_segment *seg, struct tr_view *view)
     view_published(seg, view);
     settle_lag(view);
     return rc;
+}
+
+unsigned tr_observe_past(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx, uint64_t *nr,
+                         struct tr_sample *sample, unsigned max)
+{
+    const struct tr_sample_trail *past =
+        kind == TR_PLACE_LANE ? tr_segment_lane_past(seg, idx) : &tr_segment_stats(seg, idx)->past;
+    return tr_samples_read(past, nr, sample, max);
 }

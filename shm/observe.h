@@ -7,6 +7,7 @@
 #define TR_OBSERVE_H
 
 #include "hist.h"
+#include "registry.h"
 #include "segment.h"
 
 struct tr_lane_view {
@@ -34,6 +35,7 @@ struct tr_cursor_view { /* of a consumer in one lane */
     uint64_t lost;
     uint64_t lag;
     int64_t lag_ns; /* how long the oldest unread tick has waited; 0 if not known */
+    int64_t lag_event_ns; /* event time from it to the newest; 0 if not known, or times go back */
 };
 
 struct tr_member_view {
@@ -49,6 +51,7 @@ struct tr_member_view {
     struct tr_cursor_view lane[TR_LANE_MAX];
     uint64_t lag; /* over all lanes */
     int64_t lag_ns; /* the longest */
+    int64_t lag_event_ns; /* the longest */
     uint64_t delivered;
     uint64_t lost;
     uint64_t evicted_cnt;
@@ -58,8 +61,12 @@ struct tr_member_view {
     uint64_t busy_ns;
     uint64_t idle_ns;
     uint64_t blocked_ns;
-    struct tr_hist_snap latency;
-    struct tr_hist_snap service;
+    struct tr_hist_snap
+        event; /* the venue's event to publish, by the wall clock: replayed ticks are clamped */
+    struct tr_hist_snap latency; /* publish to read */
+    struct tr_hist_snap service; /* read to done */
+    unsigned gap_cnt;
+    struct tr_gap_record gap[TR_GAP_CNT]; /* oldest first; only those that count */
 };
 
 struct tr_view {
@@ -79,6 +86,12 @@ int tr_observe_open(struct tr_segment *seg, const char *name);
 /* tr_observe - takes a view; it is large (about 1 MiB): keep it on the heap.
  * Returns 0; -EIO: the segment was truncated; other -errno: nobody can tell who is alive. */
 int tr_observe(const struct tr_segment *seg, struct tr_view *view);
+
+/* tr_observe_past - samples of a producer's or consumer's past, oldest first, from record *nr on (0: all that there
+ * are), at most max; *nr goes behind them.  A number that another owner of the place had begins anew by itself.
+ * Returns how many; 0: no more now.  The place is used (tr_observe). */
+unsigned tr_observe_past(const struct tr_segment *seg, enum tr_place_kind kind, unsigned idx, uint64_t *nr,
+                         struct tr_sample *sample, unsigned max);
 
 /* tr_observe_close - forgets the ring. */
 void tr_observe_close(struct tr_segment *seg);

@@ -7,6 +7,7 @@
 
 #define KEEP_NS (100 * TR_NS_PER_MS)
 #define LOOK_NS TR_NS_PER_S
+#define NOTE_NS TR_NS_PER_S
 
 static void fill_batch(struct tr_consumer *c, struct tr_batch *b, unsigned p, uint32_t cnt)
 {
@@ -359,9 +360,12 @@ int tr_consumer_housekeep(struct tr_consumer *c, int64_t now_ns)
      * change of it is what wakes. */
     for (unsigned p = 0; p < TR_LANE_MAX; p++)
         open_lane(c, p, tr_load_acq(&c->lane[p].lane->state)); /* L3 */
+    if (now_ns - c->noted_ns >= NOTE_NS)
+        tr_consumer_note(c, TR_SAMPLE_SECOND, now_ns);
     if (now_ns - c->looked_ns < LOOK_NS)
         return 0;
     c->looked_ns = now_ns;
+    c->meter.wall_minus_mono_ns = tr_wall_ns() - tr_now_ns();
     return tr_segment_check(&c->seg);
 }
 

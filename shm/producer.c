@@ -80,6 +80,7 @@ static int map_own(struct tr_producer *p)
     p->bell = tr_segment_map_own(&p->seg, map->bell_off, map->page_len);
     p->lane = tr_segment_map_own(&p->seg, map->lane_off + p->place.idx * map->page_len, map->page_len);
     p->data = tr_segment_map_own(&p->seg, data_off, map->data_len);
+    p->past = (struct tr_sample_trail *)(void *)(p->data + map->past_rel);
     return p->bell != NULL && p->lane != NULL && p->data != NULL ? 0 : -errno;
 }
 
@@ -97,8 +98,10 @@ static void begin_lane(struct tr_producer *p)
     p->took_over = tr_state_of(state) == TR_LANE_OPEN;
     if (!p->took_over) /* what ended is not gone on with: a kill before our own input is told must not say so */
         tr_store_rel(&p->lane->input.valid, 0);
-    if (!p->place.known)
+    if (!p->place.known) {
         memcpy(p->lane->who.name, p->place.name, sizeof p->place.name);
+        tr_trail_begin(&p->past->head);
+    }
     tr_store_rlx(&p->lane->who.pid, (uint64_t)getpid());
     tr_store_rlx(&p->lane->who.started_wall_ns, (uint64_t)tr_wall_ns());
     tr_store_rlx(&p->lane->beat_ns, (uint64_t)tr_now_ns());
@@ -171,6 +174,7 @@ int tr_producer_open(struct tr_producer *p, const struct tr_producer_options *op
     begin_lane(p);
     p->kept_next = p->w.next;
     p->kept_ns = p->looked_ns = tr_now_ns();
+    tr_producer_note(p, TR_SAMPLE_JOIN, p->kept_ns);
     wake_all(p); /* a kill may have come between our predecessor's last store and its post */
     return 0;
 }
@@ -267,6 +271,7 @@ void tr_producer_close(struct tr_producer *p, bool keep)
     uint64_t epoch = tr_state_epoch(tr_load_rlx(&p->lane->state));
     tr_writer_tell(&p->w);
     tr_store_rlx(&p->lane->rate_mhz, 0);
+    tr_producer_note(p, TR_SAMPLE_LEAVE, tr_now_ns());
     tr_store_rlx(&p->lane->kept, keep);
     tr_store_rel(&p->lane->state, tr_state_make(epoch, TR_LANE_CLOSED)); /* L3: after the last tick */
     wake_all(p);

@@ -34,6 +34,7 @@ struct tr_producer {
     struct tr_bell *bell; /* writable */
     struct tr_lane *lane; /* writable */
     uint8_t *data; /* writable: symbols, venues, slots */
+    struct tr_sample_trail *past; /* in data */
     struct tr_symtab symbols;
     struct tr_symtab venues;
     enum tr_wait_kind wait;
@@ -48,6 +49,8 @@ struct tr_producer {
     uint32_t stalled_by;
     uint64_t stalled_reg; /* ... under this registration */
     uint64_t stalled_next; /* ... with this tick waiting */
+    int64_t noted_ns; /* the newest sample of its past */
+    uint64_t noted_blocked_by_ns[TR_CONSUMER_MAX]; /* at that time */
     int64_t kept_ns; /* CLOCK_MONOTONIC of the last housekeeping */
     int64_t looked_ns; /* ... and of the last look at the file itself */
     int file_rc; /* ... and what that found */
@@ -89,6 +92,10 @@ enum tr_status tr_producer_wait(struct tr_producer *p, int64_t max_ns);
 /* tr_producer_nap - sleeps until a consumer joins or leaves, for max_ns (50 ms) at most; not at all if
  * tr_producer_consumer_cnt is not seen_cnt any more. */
 void tr_producer_nap(struct tr_producer *p, unsigned seen_cnt, int64_t max_ns);
+
+/* tr_producer_note - writes a sample of what it is like now into its past (trail.h), for those who look later;
+ * housekeeping does so once a second, open and close too. */
+void tr_producer_note(struct tr_producer *p, enum tr_sample_kind kind, int64_t now_ns);
 
 /* tr_producer_housekeep - to be called at least every 100 ms or so; does nothing if called more often.
  * Looks for dead consumers, keeps rate and beat.  now_ns: tr_now_ns().

@@ -1,5 +1,7 @@
 #include "reader.h"
 
+#include "clock.h"
+
 #define CURSOR_STEP 64
 
 void tr_reader_reset(struct tr_member_lane *own)
@@ -28,12 +30,26 @@ static void take_position(struct tr_reader *r)
         tr_store_rel(&own->start, from);
 }
 
-/* Plans a move of the position to `to`; take_position makes it. */
-static void plan_position(struct tr_member_lane *own, uint64_t to)
+/* For people: from where to where, and when.  It counts from when the position is taken. */
+static void note_gap(struct tr_reader *r, uint64_t from, uint64_t to)
 {
+    if (r->gaps == NULL || from >= to)
+        return;
+    tr_gaps_add(r->gaps, &(struct tr_gap_record){.at_ns = tr_now_ns(),
+                                                 .lane_idx = r->lane_idx,
+                                                 .from = from,
+                                                 .to = to,
+                                                 .lost_before = tr_load_rlx(&r->own->lost_cnt)});
+}
+
+/* Plans a move of the position to `to`; take_position makes it. */
+static void plan_position(struct tr_reader *r, uint64_t to)
+{
+    struct tr_member_lane *own = r->own;
     if (tr_load_rlx(&own->start) != TR_NOT_TOLD) {
-        uint64_t gap = to - tr_load_rlx(&own->cur);
-        tr_store_rlx(&own->lost_next_cnt, tr_load_rlx(&own->lost_cnt) + gap);
+        uint64_t cur = tr_load_rlx(&own->cur);
+        note_gap(r, cur, to);
+        tr_store_rlx(&own->lost_next_cnt, tr_load_rlx(&own->lost_cnt) + (to - cur));
     }
     tr_store_rel(&own->from, to);
 }
@@ -62,7 +78,7 @@ static void handshake(struct tr_reader *r, enum tr_from from)
         to = from == TR_FROM_NEWEST ? tr_max_u64(hint, oldest) : oldest;
     else
         to = tr_max_u64(tr_load_rlx(&own->cur), oldest); /* here before: on from there */
-    plan_position(own, to);
+    plan_position(r, to);
     tr_store_rel(&own->act, r->reg); /* complete; only now may the position be told */
     take_position(r);
 }
@@ -72,7 +88,7 @@ static void lossy_position(struct tr_reader *r, enum tr_from from)
     uint64_t hint = tr_load_acq(&r->lane->hint);
     uint64_t oldest = hint > r->slot_cnt ? hint - r->slot_cnt : 0;
     if (tr_load_rlx(&r->own->start) == TR_NOT_TOLD)
-        plan_position(r->own, from == TR_FROM_NEWEST ? hint : oldest);
+        plan_position(r, from == TR_FROM_NEWEST ? hint : oldest);
     take_position(r); /* one who was here before goes on; an overrun is found by looking */
 }
 
@@ -136,7 +152,7 @@ bool tr_reader_overrun(struct tr_reader *r, struct tr_gap *gap)
         return false;
     uint64_t to = tr_max_u64(published, hint) - r->slot_cnt / 2;
     tr_reader_tell(r);
-    plan_position(r->own, to);
+    plan_position(r, to);
     fill_gap(gap, r->pos, to);
     take_position(r);
     return true;

@@ -25,6 +25,8 @@ struct tr_reader {
     struct tr_member_lane *own; /* writable */
     struct tr_member *member; /* writable: epochs */
     uint64_t slot_cnt;
+    struct tr_gap_trail *gaps; /* writable: where gaps are noted; NULL: nowhere */
+    unsigned lane_idx; /* ... as those of this lane */
 };
 
 /* A gap: sequences from .. to - 1 will not be delivered. */
@@ -44,7 +46,7 @@ void tr_reader_reset(struct tr_member_lane *own);
  * from RESUME: where this place's cursor is: the registration of a killed predecessor stands if its
  * handshake was completed; else oldest.  OLDEST: the oldest tick that can still be promised.  NEWEST:
  * after the newest.  SEQ: at `seq`, which is not above what is published; what is gone of it is a gap.
- * r->lane, own, member, evicted, slot_cnt are set.  The stream is contiguous from r->pos on, but for the
+ * r->lane, own, member, evicted, slot_cnt, gaps, lane_idx are set.  The stream is contiguous from r->pos on, but for the
  * gaps told.  Returns true if *gap was filled: ticks between the old position and r->pos are lost.
  * Ordering: low cursor, registration, seq_cst fence, limit: pairs with the gate's two passes.
  * The caller then wakes the producer if it sleeps: our low cursor may have shut its gate. */

@@ -103,9 +103,22 @@ static inline uint64_t tr_segment_data_off(const struct tr_segment *seg, unsigne
     return seg->map.data_off + lane_idx * seg->map.data_len;
 }
 
+static inline const struct tr_sample_trail *tr_segment_lane_past(const struct tr_segment *seg,
+                                                                 unsigned lane_idx)
+{
+    return (const struct tr_sample_trail *)(const void *)(seg->base + tr_segment_data_off(seg, lane_idx)
+                                                          + seg->map.past_rel);
+}
+
 static inline uint64_t tr_segment_stats_off(const struct tr_segment *seg, unsigned member_idx)
 {
     return seg->map.stats_off + member_idx * seg->map.stats_len;
+}
+
+static inline const struct tr_member_stats *tr_segment_stats(const struct tr_segment *seg,
+                                                             unsigned member_idx)
+{
+    return (const struct tr_member_stats *)(const void *)(seg->base + tr_segment_stats_off(seg, member_idx));
 }
 
 static inline const struct tr_slot *tr_segment_slots(const struct tr_segment *seg, unsigned lane_idx)

@@ -20,14 +20,4 @@ static inline uint64_t tr_seq_published(uint64_t seq)
     return tr_seq_is_busy(seq) ? (seq & ~TR_SEQ_BUSY) - 1 : seq;
 }
 
-static inline uint64_t tr_min_u64(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline uint64_t tr_max_u64(uint64_t a, uint64_t b)
-{
-    return a > b ? a : b;
-}
-
 #endif

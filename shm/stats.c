@@ -12,15 +12,19 @@ static void close_account(struct tr_meter *m, int64_t now_ns)
     m->mark_ns = now_ns;
 }
 
-/* Ticks of one publish call share one time: one addition a run. */
-static void add_latencies(struct tr_hist *hist, const struct tr_tick *tick, uint32_t cnt, int64_t now_ns)
+/* Ticks of one publish call share one time: one addition a run.  How old they were then is told of the first: none
+ * is said to have been quicker than it was. */
+static void add_latencies(struct tr_meter *m, const struct tr_tick *tick, uint32_t cnt, int64_t now_ns)
 {
     for (uint32_t i = 0; i < cnt;) {
         uint32_t end = i + 1;
         while (end < cnt && tick[end].ts_pub_ns == tick[i].ts_pub_ns)
             end++;
-        if (tick[i].ts_pub_ns != 0)
-            tr_hist_add(hist, now_ns - tick[i].ts_pub_ns, end - i);
+        if (tick[i].ts_pub_ns != 0) {
+            int64_t published_ns = tick[i].ts_pub_ns + m->wall_minus_mono_ns;
+            tr_hist_add(&m->stats->latency, now_ns - tick[i].ts_pub_ns, end - i);
+            tr_hist_add(&m->stats->event, published_ns - tick[i].ts_event_ns, end - i);
+        }
         i = end;
     }
 }
@@ -29,7 +33,7 @@ void tr_meter_batch(struct tr_meter *m, const struct tr_tick *tick, uint32_t cnt
 {
     close_account(m, now_ns);
     m->batch_cnt = cnt;
-    add_latencies(&m->stats->latency, tick, cnt, now_ns);
+    add_latencies(m, tick, cnt, now_ns);
 }
 
 void tr_meter_empty(struct tr_meter *m)
@@ -43,6 +47,7 @@ void tr_meter_empty(struct tr_meter *m)
 void tr_meter_lag(struct tr_meter *m, uint64_t lag, int64_t now_ns)
 {
     m->lag_ns = now_ns;
+    m->lag_max = tr_max_u64(m->lag_max, lag);
     if (lag <= tr_load_rlx(&m->stats->high_water))
         return;
     tr_store_rlx(&m->stats->high_water, lag);

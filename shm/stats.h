@@ -16,6 +16,8 @@ struct tr_meter {
     int64_t mark_ns; /* the running account began here; 0: none runs */
     uint32_t batch_cnt; /* ticks of the batch that is being processed; 0: idle */
     int64_t lag_ns; /* last look at the depth */
+    uint64_t lag_max; /* deepest since the last sample of the past */
+    int64_t wall_minus_mono_ns; /* turns a publish time into a date */
 };
 
 /* tr_meter_batch - a batch was read at now_ns: closes the running account, counts the latencies. */

@@ -53,7 +53,8 @@ static void check_data(const struct tr_map *map)
     uint64_t symbol_len = sizeof(struct tr_name_table) + TR_SYMBOL_CNT_MAX * sizeof(struct tr_name);
     uint64_t venue_len = sizeof(struct tr_name_table) + TR_VENUE_CNT_MAX * sizeof(struct tr_name);
     check_part(&end, 0, map->venue_rel, symbol_len, map->page_len);
-    check_part(&end, map->venue_rel, map->slot_rel - map->venue_rel, venue_len, map->page_len);
+    check_part(&end, map->venue_rel, map->past_rel - map->venue_rel, venue_len, map->page_len);
+    check_part(&end, map->past_rel, map->slot_rel - map->past_rel, sizeof(struct tr_sample_trail), map->page_len);
     check_part(&end, map->slot_rel, map->data_len - map->slot_rel, map->slot_cnt * sizeof(struct tr_slot),
                map->page_len);
 }
@@ -93,12 +94,12 @@ static void parts_follow_each_other(void **state)
     }
 }
 
-/* Version 1 as programs out there have it: who changes this changes TR_VERSION_MAJOR. */
-static void header_is_version_1(void **state)
+/* Version 2 as programs out there have it: who changes this changes TR_VERSION_MAJOR. */
+static void header_is_version_2(void **state)
 {
     static const uint64_t magic = TR_MAGIC;
     (void)state;
-    assert_int_equal(TR_VERSION_MAJOR, 1);
+    assert_int_equal(TR_VERSION_MAJOR, 2);
     if (*(const uint8_t *)&magic == 'T')
         assert_memory_equal(&magic, "TICKRNG1", 8);
     assert_int_equal(sizeof(struct tr_header), 80);
@@ -147,7 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(odd_page_lengths_are_refused), cmocka_unit_test(odd_slot_counts_are_refused),
-        cmocka_unit_test(parts_follow_each_other),      cmocka_unit_test(header_is_version_1),
+        cmocka_unit_test(parts_follow_each_other),      cmocka_unit_test(header_is_version_2),
         cmocka_unit_test(hot_words_stand_apart),        cmocka_unit_test(state_and_epoch_of_a_word),
     };
     return cmocka_run_group_tests_name("layout", tests, NULL, NULL);
