@@ -27,14 +27,20 @@ endif
 Q = $(if $(V),,@)
 say = $(if $(V),@:,@printf '  %-5s %s\n')
 
-# Libraries that the feed uses where pkg-config finds them: compressed input, JSON.
+# Libraries that are used where pkg-config finds them: by the feed for compressed input and JSON, by shmmon for its
+# screen and for serving.
 PKG_CONFIG = pkg-config
-OPTIONAL := zlib libzstd liblzma yajl
-found = $(if $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes),$(1))
-FOUND := $(foreach lib,$(OPTIONAL),$(call found,$(lib)))
+found = $(strip $(foreach lib,$(1),$(if $(shell $(PKG_CONFIG) --exists $(lib) 2>/dev/null && echo yes),$(lib))))
 have = -DHAVE_$(shell echo $(1) | sed 's/^lib//' | tr a-z A-Z)
-FEED_CFLAGS := $(foreach lib,$(FOUND),$(call have,$(lib))) $(if $(FOUND),$(shell $(PKG_CONFIG) --cflags $(FOUND)))
-FEED_LIBS := $(if $(FOUND),$(shell $(PKG_CONFIG) --libs $(FOUND)))
+cflags = $(foreach lib,$(1),$(call have,$(lib))) $(if $(1),$(shell $(PKG_CONFIG) --cflags $(1)))
+libs = $(if $(1),$(shell $(PKG_CONFIG) --libs $(1)))
+FEED_FOUND := $(call found,zlib libzstd liblzma yajl)
+FEED_CFLAGS := $(call cflags,$(FEED_FOUND))
+FEED_LIBS := $(call libs,$(FEED_FOUND))
+MONITOR_FOUND := $(call found,ncursesw libmicrohttpd)
+MONITOR_CFLAGS := $(call cflags,$(MONITOR_FOUND))
+MONITOR_LIBS := $(call libs,$(MONITOR_FOUND))
+FOUND := $(FEED_FOUND) $(MONITOR_FOUND)
 
 OBJ = $(BUILD)/obj
 objs = $(patsubst %.c,$(OBJ)/%.o,$(filter-out %/main.c,$(wildcard $(1)/*.c $(1)/*/*.c)))
@@ -50,6 +56,7 @@ EXAMPLES := $(patsubst examples/%.c,$(BUILD)/examples/%,$(wildcard examples/*.c)
 all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
 $(OBJ)/feed/%.o $(OBJ)/bench/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
+$(OBJ)/monitor/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(MONITOR_CFLAGS)
 # All is compiled again when a library has come or gone.
 $(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
 	@mkdir -p $(@D)
@@ -88,7 +95,7 @@ $(BUILD)/consumer: $(OBJ)/consumer/main.o $(BUILD)/libconsumer.a $(LIBS)
 	$(call link)
 $(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
 	$(say) LD $@
-	$(call link)
+	$(call link,$(MONITOR_LIBS))
 
 # The bench measures a neighbour as well where it is installed (Concurrency Kit, libck-dev).  All cases are
 # compiled for this processor: at -O2 the plain loop that stands for the limit of the memory is slower than that.
@@ -104,7 +111,7 @@ $(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(BUILD)/libfee
 $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(call link,-lcmocka $(FEED_LIBS))
+	$(call link,-lcmocka $(FEED_LIBS) $(MONITOR_LIBS))
 $(BUILD)/tests/unit/test_corpus $(BUILD)/tests/unit/test_source_dbn: $(OBJ)/tests/fuzz/check.o
 # Built by tests/fuzz/run.sh, with the compiler and the flags that it needs.  What the check reaches guides
 # nobody.
@@ -127,12 +134,12 @@ $(BUILD)/examples/%: $(OBJ)/examples/%.o $(BUILD)/libtickring.a
 
 .PHONY: demo test
 demo:
-	@tools/need.sh build formats
+	@tools/need.sh build formats screen
 	@$(MAKE) --no-print-directory -s -j2 all
 	@BUILD=$(BUILD) tools/demo.sh
 
 test:
-	@tools/need.sh build formats test
+	@tools/need.sh build formats screen test
 	@$(MAKE) --no-print-directory -s -j2 tests-build
 	@$(MAKE) --no-print-directory check
 

@@ -130,11 +130,16 @@ static bool is_balanced(const struct tr_view *view)
     return true;
 }
 
-int collect(const struct tr_segment *seg, const struct level_limits *limits, struct snapshot *snap)
+int collect(const struct tr_segment *seg, const struct level_limits *limits, struct past *past,
+            struct snapshot *snap)
 {
     int rc = tr_observe(seg, &snap->view);
     if (rc != 0)
         return rc;
+    if (past != NULL)
+        past_read(past, seg, &snap->view);
+    snap->past = past;
+    snap->limits = *limits;
     snap->level = LEVEL_OK;
     snap->warning_cnt = 0;
     snap->published = 0;

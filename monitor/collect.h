@@ -4,6 +4,7 @@
 #define MONITOR_COLLECT_H
 
 #include "monitor/level.h"
+#include "monitor/past.h"
 #include "tickring.h"
 
 enum ring_state { RING_OPEN, RING_CLOSED, RING_STALE };
@@ -19,6 +20,8 @@ struct warning {
 
 struct snapshot {
     struct tr_view view;
+    const struct past *past; /* up to now; of the caller */
+    struct level_limits limits;
     enum ring_state state; /* stale: no process is in it */
     int64_t wall_minus_mono_ns; /* turns a monotonic time into a date */
     uint64_t published; /* over all lanes */
@@ -28,8 +31,10 @@ struct snapshot {
     unsigned warning_cnt;
 };
 
-/* collect - takes a snapshot of an observed ring.  0 or the error of tr_observe. */
-int collect(const struct tr_segment *seg, const struct level_limits *limits, struct snapshot *snap);
+/* collect - takes a snapshot of an observed ring, and adds to the past (NULL: none is kept) what is new.
+ * 0 or the error of tr_observe. */
+int collect(const struct tr_segment *seg, const struct level_limits *limits, struct past *past,
+            struct snapshot *snap);
 
 /* collect_queue - what this consumer of the view has before it. */
 struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m);

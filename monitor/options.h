@@ -15,6 +15,13 @@ struct monitor_options {
     const char *operand; /* the ring as an operand; it is in `ring` as well */
     int64_t timeout_ns; /* -1: off; -2: not said */
     bool json;
+    bool csv;
+    bool prometheus;
+    bool ascii;
+    bool no_color;
+    const char *listen; /* ADDR:PORT to serve at; NULL: none */
+    const char *sort; /* key of the column; NULL: as they came */
+    int64_t history_ns; /* how far back to print the past; 0: not at all */
     bool quiet;
     bool verbose;
     bool help;

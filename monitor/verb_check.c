@@ -168,7 +168,7 @@ int verb_check(const struct monitor_options *opt, struct out *out)
     if (rc != 0)
         return unknown(out, ring, ringerror_text(rc));
     struct snapshot *snap = malloc(sizeof *snap);
-    rc = snap == NULL ? -ENOMEM : collect(&seg, &opt->limits, snap);
+    rc = snap == NULL ? -ENOMEM : collect(&seg, &opt->limits, NULL, snap);
     tr_observe_close(&seg);
     int code = CHECK_UNKNOWN;
     if (rc == 0) {

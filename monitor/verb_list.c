@@ -106,7 +106,7 @@ static int take(const char *name, const struct level_limits *limits, struct snap
     struct tr_segment seg;
     int rc = tr_observe_open(&seg, name);
     if (rc == 0) {
-        rc = collect(&seg, limits, snap);
+        rc = collect(&seg, limits, NULL, snap);
         tr_observe_close(&seg);
     }
     if (rc != -ENOENT && scan_is_told(rc))

@@ -43,6 +43,7 @@ struct watching {
     const struct view_ops *view;
     struct out *out;
     struct tr_segment seg;
+    struct past *past; /* owned */
     struct snapshot snap;
     struct alert alert;
 };
@@ -68,7 +69,7 @@ static int64_t next_due(int64_t due_ns, int64_t delay_ns)
 
 static int show_once(struct watching *w)
 {
-    int rc = collect(&w->seg, &w->opt->limits, &w->snap);
+    int rc = collect(&w->seg, &w->opt->limits, w->past, &w->snap);
     if (rc != 0)
         return ringerror_tell(w->seg.name, "", rc);
     alert_look(&w->alert, &w->snap);
@@ -109,12 +110,16 @@ static int watch_ring(struct watching *w)
 
 int watch(const struct monitor_options *opt, const struct view_ops *view, struct out *out)
 {
-    struct watching *w = malloc(sizeof *w); /* a snapshot is large */
-    if (w == NULL) {
+    struct watching *w = calloc(1, sizeof *w); /* a snapshot is large */
+    struct past *past = past_new();
+    if (w == NULL || past == NULL) {
+        free(w);
+        free(past);
         log_error("memory", "none left");
         return EXIT_CODE_FAILED;
     }
     w->opt = opt;
+    w->past = past;
     w->view = view;
     w->out = out;
     w->alert = (struct alert){.command = opt->alert};
@@ -124,6 +129,7 @@ int watch(const struct monitor_options *opt, const struct view_ops *view, struct
         alert_end(&w->alert);
         tr_observe_close(&w->seg);
     }
+    free(past);
     free(w);
     return code < 0 ? 0 : code;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # need.sh WHAT... - installs the Debian packages that building (build), reading compressed files and JSON
-# (formats) and testing (test) need and that are not there, and says which and why; where it may not install, it prints the command and fails.
+# (formats), the screen and the server of shmmon (screen) and testing (test, page, ...) need and that are not there, and says which and why; where it may not install, it prints the command and fails.
 set -u
 
 missing=
@@ -38,10 +38,21 @@ for what; do
         need liblzma-dev "xz and bi5 files" has_header lzma.h
         need libyajl-dev "JSON" has_header yajl/yajl_parse.h
         ;;
+    screen)
+        need pkg-config "finding the libraries below" command -v pkg-config
+        need libncurses-dev "the screen of shmmon" has_header ncursesw/ncurses.h
+        need libmicrohttpd-dev "shmmon --listen" has_header microhttpd.h
+        ;;
     test)
         need libcmocka-dev "the unit tests" has_header cmocka.h
         need spin "checking the protocol's model" command -v spin
+        need tmux "looking at the screen of shmmon" command -v tmux
         need valgrind "counting the instructions of a tick" command -v valgrind
+        ;;
+    page)
+        need prometheus "reading the metrics, and promtool" command -v prometheus
+        need chromium "looking at the page" command -v chromium
+        need python3-jsonschema "checking JSON against its schema" python3 -c 'import jsonschema'
         ;;
     sanitize)
         need clang "a second compiler's opinion" command -v clang
@@ -56,7 +67,7 @@ for what; do
         need qemu-user "running arm64 tests here" command -v qemu-aarch64
         ;;
     *)
-        echo "need.sh: $what: not known, try build, formats, test, sanitize, fuzz, arm64" >&2
+        echo "need.sh: $what: not known, try build, formats, screen, test, page, sanitize, fuzz, arm64" >&2
         exit 64
         ;;
     esac

@@ -11,7 +11,7 @@ static void look(const char *ring, struct level_limits limits)
 {
     struct tr_segment seg;
     assert_int_equal(tr_observe_open(&seg, ring), 0);
-    assert_int_equal(collect(&seg, &limits, &snap), 0);
+    assert_int_equal(collect(&seg, &limits, NULL, &snap), 0);
     tr_observe_close(&seg);
 }
 
@@ -280,7 +280,7 @@ static void test_truncated(void **state)
     assert_int_equal(tr_observe_open(&seg, ring), 0);
     shm_path(path, ring);
     assert_int_equal(truncate(path, 4096), 0);
-    assert_int_equal(collect(&seg, &limits, &snap), -EIO);
+    assert_int_equal(collect(&seg, &limits, NULL, &snap), -EIO);
     tr_observe_close(&seg);
     shm_remove(ring);
 }

@@ -1,0 +1,62 @@
+/* metric.h - every number that is told of a ring, declared once (metrics.def): its name, type, unit, and what it means.
+ * The screen, the table, JSON, CSV, Prometheus, the page and the documentation are made from it. */
+#ifndef MONITOR_METRIC_H
+#define MONITOR_METRIC_H
+
+#include "monitor/collect.h"
+
+enum metric_scope {
+    METRIC_RING,
+    METRIC_PRODUCER,
+    METRIC_CONSUMER,
+    METRIC_CURSOR, /* of a consumer in a lane */
+    METRIC_HELD, /* of a producer by a consumer */
+};
+
+enum metric_type {
+    METRIC_COUNTER, /* never falls while the name is in the ring */
+    METRIC_GAUGE,
+    METRIC_FLAG, /* 0 or 1 */
+    METRIC_TEXT, /* words: a label elsewhere, no number */
+    METRIC_HISTOGRAM,
+};
+
+enum metric_unit {
+    METRIC_PLAIN, /* a count, a number */
+    METRIC_BYTES,
+    METRIC_NS, /* a duration; seconds in Prometheus */
+    METRIC_DATE, /* ns since 1970; seconds in Prometheus; 0: never */
+    METRIC_MHZ, /* thousandths a second; a second in Prometheus and JSON */
+};
+
+/* What a number is taken of. */
+struct metric_at {
+    const struct snapshot *snap;
+    unsigned lane_idx; /* producer, cursor, held */
+    unsigned member_idx; /* consumer, cursor, held */
+};
+
+struct metric {
+    enum metric_scope scope;
+    enum metric_type type;
+    enum metric_unit unit;
+    const char *name; /* in Prometheus, with unit and _total; "" : not told there */
+    const char *key; /* in JSON; "": not told there */
+    const char *head; /* over a column; "": none has it */
+    const char *help; /* one sentence, no full stop */
+    uint64_t (*value)(
+        const struct metric_at *at); /* not of texts and histograms; signed ones as their bits */
+    const char *(*text)(const struct metric_at *at); /* texts only */
+    const struct tr_hist_snap *(*hist)(const struct metric_at *at); /* histograms only */
+};
+
+extern const struct metric metric_table[];
+extern const unsigned metric_cnt;
+
+/* metric_find - by scope and JSON key; NULL: there is none. */
+const struct metric *metric_find(enum metric_scope scope, const char *key);
+
+/* metric_is_there - whether what the scope is about is there: a used place, a told start. */
+bool metric_is_there(const struct metric *metric, const struct metric_at *at);
+
+#endif

@@ -1,0 +1,45 @@
+/* trend.h - how things go: rates, shares of time and forecasts, from the past and the snapshot of now.
+ *
+ * All over a window that ends now: from the newest sample that is at least window_ns old to the snapshot; from the oldest
+ * there is if none is that old; and never from before the process that has the place now came. */
+#ifndef MONITOR_TREND_H
+#define MONITOR_TREND_H
+
+#include "monitor/collect.h"
+
+#define TREND_WINDOW_NS (10 * TR_NS_PER_S)
+
+struct trend_lane {
+    int64_t span_ns; /* really looked at; 0: nothing known, all else is 0 */
+    double rate; /* ticks a second */
+    unsigned blocked_permille; /* of the time */
+    int holder; /* place of the consumer that held it longest; -1: none did */
+};
+
+struct trend_member {
+    int64_t span_ns;
+    double rate; /* ticks delivered a second */
+    double growth; /* of its queue, ticks a second; negative: it catches up */
+    int64_t
+        full_ns; /* until its fullest lane is full if it goes on so; -1: it does not grow, or is lossy or dead */
+    unsigned busy_permille; /* processing; not blocked */
+    unsigned blocked_permille; /* waiting for room in the ring of the next stage */
+    unsigned idle_permille; /* nothing to read; the three are 1000, or all 0 */
+};
+
+void trend_of_lane(const struct snapshot *snap, unsigned lane_idx, int64_t window_ns,
+                   struct trend_lane *trend);
+void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t window_ns,
+                     struct trend_member *trend);
+
+/* trend_full_ns - the soonest of all living reliable consumers; -1: none fills the ring.  *member_idx: whose. */
+int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx);
+
+/* trend_depth - how deep the queue of a consumer (-1: the deepest of all) was at most, in each of cnt equal parts of the
+ * time from from_ns to to_ns (CLOCK_MONOTONIC).  It goes on growing in the account of a consumer that is stopped or dead:
+ * what the lanes published since its last sample counts.  TREND_UNKNOWN where nothing is known. */
+#define TREND_UNKNOWN UINT64_MAX
+void trend_depth(const struct snapshot *snap, int member_idx, int64_t from_ns, int64_t to_ns, uint64_t *depth,
+                 unsigned cnt);
+
+#endif
