@@ -18,9 +18,12 @@ struct warning {
     char text[WARNING_LEN];
 };
 
+struct metric;
+
 struct snapshot {
     struct tr_view view;
     const struct past *past; /* up to now; of the caller */
+    const struct metric *sort; /* what views sort consumers by (sort.h); NULL: as they came; of the caller */
     struct level_limits limits;
     enum ring_state state; /* stale: no process is in it */
     int64_t wall_minus_mono_ns; /* turns a monotonic time into a date */
@@ -32,7 +35,7 @@ struct snapshot {
 };
 
 /* collect - takes a snapshot of an observed ring, and adds to the past (NULL: none is kept) what is new.
- * 0 or the error of tr_observe. */
+ * What is of the caller (sort) stays.  0 or the error of tr_observe. */
 int collect(const struct tr_segment *seg, const struct level_limits *limits, struct past *past,
             struct snapshot *snap);
 

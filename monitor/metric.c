@@ -79,3 +79,40 @@ bool metric_is_there(const struct metric *metric, const struct metric_at *at)
     }
     return false;
 }
+
+bool metric_is_signed(const struct metric *metric)
+{
+    return metric->type == METRIC_GAUGE && (metric->unit == METRIC_NS || metric->unit == METRIC_DATE);
+}
+
+/* A mean is told of service times only: the sum of waiting times can pass 2^64 (hist.h), and what matters of those are
+ * the longest. */
+unsigned metric_stats(const struct metric *metric, const struct tr_hist_snap *hist,
+                      struct metric_stat stat[METRIC_STAT_MAX])
+{
+    static const struct tr_hist_snap none;
+    static const struct {
+        const char *key;
+        uint64_t num;
+        uint64_t den;
+        bool of_tail; /* of what is told without a mean */
+    } share[] = {{"p50", 50, 100, false},
+                 {"p90", 90, 100, true},
+                 {"p99", 99, 100, false},
+                 {"p999", 999, 1000, true},
+                 {"p9999", 9999, 10000, true}};
+    bool has_mean = strcmp(metric->key, "service_ns") == 0;
+    unsigned cnt = 0;
+    if (hist == NULL)
+        hist = &none;
+    stat[cnt++] = (struct metric_stat){"count", hist->cnt};
+    if (has_mean)
+        stat[cnt++] = (struct metric_stat){"mean", (uint64_t)tr_hist_mean(hist)};
+    for (unsigned i = 0; i < sizeof share / sizeof share[0]; i++) {
+        if (!has_mean || !share[i].of_tail)
+            stat[cnt++] = (struct metric_stat){
+                share[i].key, (uint64_t)tr_hist_percentile(hist, share[i].num, share[i].den)};
+    }
+    stat[cnt++] = (struct metric_stat){"max", hist->max_ns};
+    return cnt;
+}
