@@ -61,16 +61,10 @@ bool metric_is_there(const struct metric *metric, const struct metric_at *at);
 /* metric_is_signed - the value is an int64_t as its bits: what is measured now and is a time. */
 bool metric_is_signed(const struct metric *metric);
 
-/* What is told of a histogram, in ns but for the count; the name follows the metric's: latency_ns, p99. */
-#define METRIC_STAT_MAX 8
+/* metric_stat_keys - what is told of a histogram: "count", "p50", "max"; NULL after the last.  All but the count in ns. */
+const char *const *metric_stat_keys(const struct metric *metric);
 
-struct metric_stat {
-    const char *key;
-    uint64_t value;
-};
-
-/* metric_stats - in the order in which they are told.  NULL: nothing was counted, for the keys.  Returns how many. */
-unsigned metric_stats(const struct metric *metric, const struct tr_hist_snap *hist,
-                      struct metric_stat stat[METRIC_STAT_MAX]);
+/* metric_stat - one of them; 0 if nothing was counted. */
+uint64_t metric_stat(const struct tr_hist_snap *hist, const char *key);
 
 #endif

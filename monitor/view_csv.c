@@ -65,11 +65,9 @@ static void number(struct out *out, const struct metric *metric, uint64_t value)
 
 static void histogram(struct out *out, const struct metric *metric, const struct tr_hist_snap *hist)
 {
-    struct metric_stat stat[METRIC_STAT_MAX];
-    unsigned cnt = metric_stats(metric, hist, stat);
-    for (unsigned i = 0; i < cnt; i++) {
+    for (const char *const *key = metric_stat_keys(metric); *key != NULL; key++) {
         out_text(out, ",");
-        out_u64(out, stat[i].value);
+        out_u64(out, metric_stat(hist, *key));
     }
 }
 
@@ -103,12 +101,21 @@ static void cell(struct out *out, const struct metric *metric, const struct metr
         number(out, metric, metric->value(at));
 }
 
-/* As many empty cells as the metric has. */
-static void no_cell(struct out *out, const struct metric *metric)
+/* Heads of the metric's cells: a histogram has several. */
+static void heads(struct out *out, const struct metric *metric)
 {
-    struct metric_stat stat[METRIC_STAT_MAX];
-    unsigned cnt = metric->type == METRIC_HISTOGRAM ? metric_stats(metric, NULL, stat) : 1;
-    for (unsigned i = 0; i < cnt; i++)
+    if (metric->type != METRIC_HISTOGRAM) {
+        field(out, metric->key);
+        return;
+    }
+    for (const char *const *key = metric_stat_keys(metric); *key != NULL; key++)
+        out_format(out, ",%s_%s", metric->key, *key);
+}
+
+static void no_cells(struct out *out, const struct metric *metric)
+{
+    out_text(out, ",");
+    for (unsigned i = 1; metric->type == METRIC_HISTOGRAM && metric_stat_keys(metric)[i] != NULL; i++)
         out_text(out, ",");
 }
 
@@ -126,7 +133,7 @@ static void row(struct out *out, const struct metric_at *at, bool is_producer)
         if (metric != NULL)
             cell(out, metric, at);
         else
-            no_cell(out, any(&column[i]));
+            no_cells(out, any(&column[i]));
     }
     out_text(out, "\n");
 }
@@ -136,17 +143,8 @@ static void csv_begin(struct out *out)
     struct column column[COLUMN_MAX];
     unsigned cnt = columns(column);
     out_text(out, "time_ns,kind,ring,name");
-    for (unsigned i = 0; i < cnt; i++) {
-        const struct metric *metric = any(&column[i]);
-        struct metric_stat stat[METRIC_STAT_MAX];
-        if (metric->type != METRIC_HISTOGRAM) {
-            field(out, metric->key);
-            continue;
-        }
-        unsigned stat_cnt = metric_stats(metric, NULL, stat);
-        for (unsigned s = 0; s < stat_cnt; s++)
-            out_format(out, ",%s_%s", metric->key, stat[s].key);
-    }
+    for (unsigned i = 0; i < cnt; i++)
+        heads(out, any(&column[i]));
     out_text(out, "\n");
 }
 

@@ -26,11 +26,9 @@ static void number(struct json *j, const char *key, const struct metric *metric,
 
 static void histogram(struct json *j, const struct metric *metric, const struct metric_at *at)
 {
-    struct metric_stat stat[METRIC_STAT_MAX];
-    unsigned cnt = metric_stats(metric, metric->hist(at), stat);
     json_open_object(j, metric->key);
-    for (unsigned i = 0; i < cnt; i++)
-        json_u64(j, stat[i].key, stat[i].value);
+    for (const char *const *key = metric_stat_keys(metric); *key != NULL; key++)
+        json_u64(j, *key, metric_stat(metric->hist(at), *key));
     json_close_object(j);
 }
 

@@ -78,12 +78,13 @@ static void series(struct out *out, const char *name, const char *part, const st
         out_format(out, ",consumer=\"%s\"", l->member[at->member_idx]);
 }
 
-/* ns as seconds, exactly. */
-static void seconds(struct out *out, uint64_t ns)
+/* value / 10^decimals, exactly. */
+static void fixed(struct out *out, uint64_t value, int decimals)
 {
     char text[32];
-    int len = snprintf(text, sizeof text, "%llu.%09llu", (unsigned long long)(ns / TR_NS_PER_S),
-                       (unsigned long long)(ns % TR_NS_PER_S));
+    uint64_t one = decimals == 9 ? TR_NS_PER_S : 1000;
+    int len = snprintf(text, sizeof text, "%llu.%0*llu", (unsigned long long)(value / one), decimals,
+                       (unsigned long long)(value % one));
     while (text[len - 1] == '0')
         len--;
     if (text[len - 1] == '.')
@@ -98,10 +99,9 @@ static void number(struct out *out, const struct metric *metric, uint64_t value)
         value = -value;
     }
     if (metric->unit == METRIC_NS || metric->unit == METRIC_DATE)
-        seconds(out, value);
+        fixed(out, value, 9);
     else if (metric->unit == METRIC_MHZ)
-        out_format(out, "%llu.%03llu", (unsigned long long)(value / 1000),
-                   (unsigned long long)(value % 1000));
+        fixed(out, value, 3);
     else
         out_u64(out, value);
 }
@@ -134,7 +134,7 @@ static void buckets(struct out *out, const struct labels *l, const struct metric
     out_format(out, ",le=\"+Inf\"} %llu\n", (unsigned long long)cnt);
     series(out, metric->name, "_sum", l, metric, at);
     out_text(out, "} ");
-    seconds(out, hist->sum_ns);
+    fixed(out, hist->sum_ns, 9);
     out_text(out, "\n");
     series(out, metric->name, "_count", l, metric, at);
     out_format(out, "} %llu\n", (unsigned long long)cnt);
