@@ -7,11 +7,6 @@
 
 #define GOLDEN_MAX 262144
 
-static inline void golden_path(char *path, size_t size, const char *file)
-{
-    assert_true((size_t)snprintf(path, size, "tests/unit/golden/%s", file) < size);
-}
-
 static inline void golden_write(const char *path, const char *text)
 {
     FILE *to = fopen(path, "w");
@@ -52,13 +47,16 @@ static inline void golden_tell(const char *path, const char *want, const char *g
                 program_invocation_short_name);
 }
 
-/* golden_check - the text is that of the file. */
-static inline void golden_check(const char *file, const char *text)
+static inline bool golden_is_written(void)
 {
-    char path[256];
     const char *mode = getenv("TICKRING_GOLDEN");
-    golden_path(path, sizeof path, file);
-    if (mode != NULL && strcmp(mode, "write") == 0) {
+    return mode != NULL && strcmp(mode, "write") == 0;
+}
+
+/* golden_check_path - the text is that of the file, of any folder. */
+static inline void golden_check_path(const char *path, const char *text)
+{
+    if (golden_is_written()) {
         golden_write(path, text);
         return;
     }
@@ -67,6 +65,14 @@ static inline void golden_check(const char *file, const char *text)
         return;
     golden_tell(path, want, text);
     fail_msg("%s is not what is shown", path);
+}
+
+/* golden_check - the text is that of the file in tests/unit/golden. */
+static inline void golden_check(const char *file, const char *text)
+{
+    char path[256];
+    assert_true((size_t)snprintf(path, sizeof path, "tests/unit/golden/%s", file) < sizeof path);
+    golden_check_path(path, text);
 }
 
 #endif

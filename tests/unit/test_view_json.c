@@ -1,6 +1,7 @@
 /* The JSON of a snapshot, byte for byte: its keys are a contract. */
 #include "snapshot_help.h"
 
+#include "monitor/sort.h"
 #include "monitor/view.h"
 
 static struct snapshot snap;
@@ -88,6 +89,16 @@ static void test_not_joined(void **state)
     expect_part(shown(), "\"start\":{},\"cursor\":{},");
 }
 
+static void test_sorted(void **state)
+{
+    (void)state;
+    snapshot_fill(&snap);
+    snap.sort = sort_find("lag");
+    const char *text = shown();
+    assert_true(strstr(text, "{\"id\":\"screen\"") < strstr(text, "{\"id\":\"slow-one\""));
+    assert_true(strstr(text, "{\"id\":\"slow-one\"") < strstr(text, "{\"id\":\"signals\""));
+}
+
 static void test_hostile(void **state)
 {
     (void)state;
@@ -112,10 +123,8 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_not_joined),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_whole),  cmocka_unit_test(test_nobody),  cmocka_unit_test(test_not_joined),
+        cmocka_unit_test(test_sorted), cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests_name("view_json", tests, NULL, NULL);
 }
