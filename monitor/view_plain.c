@@ -89,18 +89,14 @@ static void set_pid(struct table *t, unsigned column, uint64_t pid)
     table_set(t, column, pid > INT32_MAX ? "?" : text);
 }
 
-static const char *lane_state(const struct tr_lane_view *lane)
+static const char *lane_state(const struct snapshot *snap, const struct tr_lane_view *lane)
 {
-    if (lane->closed)
-        return "closed";
-    return lane->alive ? "open" : "DEAD";
+    return lane_state_name(collect_lane_state(snap, (unsigned)(lane - snap->view.lane)));
 }
 
-static const char *member_state(const struct tr_member_view *m)
+static const char *member_state(const struct snapshot *snap, const struct tr_member_view *m)
 {
-    if (m->done)
-        return "left";
-    return m->alive ? "reading" : "DEAD";
+    return member_state_name(collect_member_state(snap, (unsigned)(m - snap->view.member)));
 }
 
 /* The consumer that held the lane longest, of those after place `after` with the time `most_ns` and all with
@@ -154,7 +150,7 @@ static void set_producer(struct table *t, const struct snapshot *snap, const str
     held_by_text(held_by, sizeof held_by, snap, lane);
     table_set(t, P_NAME, lane->name);
     set_pid(t, P_PID, lane->pid);
-    table_set(t, P_STATE, lane_state(lane));
+    table_set(t, P_STATE, lane_state(snap, lane));
     set_count(t, P_PUBLISHED, lane->published);
     set_count(t, P_RATE, lane->rate_mhz / 1000);
     set_count(t, P_DROPPED, lane->dropped_cnt);
@@ -225,7 +221,7 @@ static void set_consumer(struct table *t, const struct snapshot *snap, const str
 {
     table_set(t, C_NAME, m->name);
     set_pid(t, C_PID, m->pid);
-    table_set(t, C_STATE, member_state(m));
+    table_set(t, C_STATE, member_state(snap, m));
     table_set(t, C_POLICY, m->lossy ? "lossy" : "reliable");
     set_queue(t, snap, m);
     set_count(t, C_RATE, m->rate_mhz / 1000);
