@@ -152,6 +152,11 @@ THREADS := $(filter %/test_writer %/test_reader %/test_hist %/test_ring,$(UNIT))
 threads-build: $(THREADS)
 tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
 
+# What docs/metrics.md tells of monitor/metrics.def; check fails where they differ.
+.PHONY: docs
+docs: $(BUILD)/tests/unit/test_metric_doc
+	$(Q)TICKRING_GOLDEN=write $< 2>/dev/null
+
 RUN = @BUILD=$(BUILD) tests/run.sh
 check: tests-build
 	$(RUN) $(UNIT) $(MULTI) tests/cli/*.sh tests/model/quick.sh
@@ -218,5 +223,6 @@ help:
 	@echo 'make sanitize  unit and process tests under ASan+UBSan, threads under TSan'
 	@echo 'make fuzz      FORMAT=auto RUNS=1000000: inputs made by libFuzzer, under ASan+UBSan'
 	@echo 'make arm64     cross-build, unit tests under qemu-user'
+	@echo 'make docs      write docs/metrics.md anew, from the table of metrics'
 	@echo 'make install   DESTDIR= PREFIX=$(PREFIX)'
 	@echo 'V=1 shows commands; SAN=address,undefined or thread with BUILD=folder builds a variant'

@@ -119,6 +119,24 @@ void out_visible(struct out *out, const char *text, size_t len)
     }
 }
 
+void out_csv(struct out *out, const char *text, size_t len)
+{
+    if (memchr(text, ',', len) == NULL && memchr(text, '"', len) == NULL) {
+        out_visible(out, text, len);
+        return;
+    }
+    out_write(out, "\"", 1);
+    for (const char *quote; (quote = memchr(text, '"', len)) != NULL;) {
+        size_t part = (size_t)(quote - text);
+        out_visible(out, text, part);
+        out_write(out, "\"\"", 2);
+        text += part + 1;
+        len -= part + 1;
+    }
+    out_visible(out, text, len);
+    out_write(out, "\"", 1);
+}
+
 void out_json_line(struct out *out, struct json *json)
 {
     if (!json->failed) {

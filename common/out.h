@@ -34,6 +34,9 @@ void out_format(struct out *out, const char *format, ...) __attribute__((format(
  * (log_visible), so that a symbol's name cannot steer the terminal. */
 void out_visible(struct out *out, const char *text, size_t len);
 
+/* out_csv - such a text as a field of CSV, in quotes where it needs them (RFC 4180). */
+void out_csv(struct out *out, const char *text, size_t len);
+
 /* out_json_line - the finished object and a newline; empties it for the next.  One that is not whole (memory
  * was out) is not written: the error is -ENOMEM. */
 void out_json_line(struct out *out, struct json *json);

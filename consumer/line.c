@@ -130,28 +130,10 @@ void line_json(struct json *json, const struct stage_tick *t)
         json_quote(json, t->tick);
 }
 
-void line_csv_first(struct out *out, const char *text, size_t len)
-{
-    if (memchr(text, ',', len) == NULL && memchr(text, '"', len) == NULL) {
-        out_visible(out, text, len);
-        return;
-    }
-    out_write(out, "\"", 1);
-    for (const char *quote; (quote = memchr(text, '"', len)) != NULL;) {
-        size_t part = (size_t)(quote - text);
-        out_visible(out, text, part);
-        out_write(out, "\"\"", 2);
-        text += part + 1;
-        len -= part + 1;
-    }
-    out_visible(out, text, len);
-    out_write(out, "\"", 1);
-}
-
 void line_csv_field(struct out *out, const char *text, size_t len)
 {
     out_write(out, ",", 1);
-    line_csv_first(out, text, len);
+    out_csv(out, text, len);
 }
 
 static void csv_decimal(struct out *out, bool absent, int64_t value, unsigned decimals)

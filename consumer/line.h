@@ -24,9 +24,6 @@ void line_csv_record(struct out *out, const struct tr_tick *tick);
  * row is one line and a name cannot steer the terminal. */
 void line_csv_field(struct out *out, const char *text, size_t len);
 
-/* line_csv_first - the same without the comma: the first of a row. */
-void line_csv_first(struct out *out, const char *text, size_t len);
-
 /* line_text - time, producer and sequence, symbol, venue, and what it is: aligned for a terminal. */
 void line_text(struct out *out, const struct stage_tick *t);
 

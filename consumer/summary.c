@@ -236,7 +236,7 @@ void summary_csv(struct out *out, const struct symbols *symbols)
         const struct symbol *symbol = symbols->all[i];
         if (!has_row(symbol))
             continue;
-        line_csv_first(out, symbol->name, symbol->name_len);
+        out_csv(out, symbol->name, symbol->name_len);
         for (size_t column = 1; column < COLUMN_CNT; column++)
             line_csv_field(out, text, cell(text, symbol, column));
         out_text(out, "\n");

@@ -12,6 +12,15 @@
 #include "sig.h"
 #include "tickring.h"
 
+static const struct view_ops *view_of(const struct monitor_options *opt)
+{
+    if (opt->json)
+        return &view_json;
+    if (opt->csv)
+        return &view_csv;
+    return opt->prometheus ? &view_prometheus : &view_plain;
+}
+
 static int run(struct monitor_options *opt, struct out *out)
 {
     switch (opt->verb) {
@@ -25,7 +34,7 @@ static int run(struct monitor_options *opt, struct out *out)
         break;
     }
     monitor_options_settle(opt, isatty(STDOUT_FILENO));
-    return watch(opt, opt->json ? &view_json : &view_plain, out);
+    return watch(opt, view_of(opt), out);
 }
 
 /* What was not written is no success; a reader that has gone had enough. */

@@ -79,3 +79,34 @@ bool metric_is_there(const struct metric *metric, const struct metric_at *at)
     }
     return false;
 }
+
+bool metric_is_signed(const struct metric *metric)
+{
+    return metric->type == METRIC_GAUGE && (metric->unit == METRIC_NS || metric->unit == METRIC_DATE);
+}
+
+/* A mean is told of service times only: the sum of waiting times can pass 2^64 (hist.h), and what matters of those are
+ * the longest. */
+const char *const *metric_stat_keys(const struct metric *metric)
+{
+    static const char *const waiting[] = {"count", "p50", "p90", "p99", "p999", "p9999", "max", NULL};
+    static const char *const service[] = {"count", "mean", "p50", "p99", "max", NULL};
+    return strcmp(metric->key, "service_ns") == 0 ? service : waiting;
+}
+
+uint64_t metric_stat(const struct tr_hist_snap *hist, const char *key)
+{
+    static const struct {
+        const char *key;
+        uint64_t num;
+        uint64_t den;
+    } share[] = {
+        {"p50", 50, 100}, {"p90", 90, 100}, {"p99", 99, 100}, {"p999", 999, 1000}, {"p9999", 9999, 10000}};
+    for (size_t i = 0; i < sizeof share / sizeof share[0]; i++) {
+        if (strcmp(share[i].key, key) == 0)
+            return (uint64_t)tr_hist_percentile(hist, share[i].num, share[i].den);
+    }
+    if (strcmp(key, "mean") == 0)
+        return (uint64_t)tr_hist_mean(hist);
+    return strcmp(key, "max") == 0 ? hist->max_ns : hist->cnt;
+}

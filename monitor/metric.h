@@ -17,7 +17,7 @@ enum metric_type {
     METRIC_COUNTER, /* never falls while the name is in the ring */
     METRIC_GAUGE,
     METRIC_FLAG, /* 0 or 1 */
-    METRIC_TEXT, /* words: a label elsewhere, no number */
+    METRIC_TEXT, /* words; in Prometheus the value of the label `key`, beside the number 1 */
     METRIC_HISTOGRAM,
 };
 
@@ -44,8 +44,7 @@ struct metric {
     const char *key; /* in JSON; "": not told there */
     const char *head; /* over a column; "": none has it */
     const char *help; /* one sentence, no full stop */
-    uint64_t (*value)(
-        const struct metric_at *at); /* not of texts and histograms; signed ones as their bits */
+    uint64_t (*value)(const struct metric_at *at); /* not of texts and histograms; see metric_is_signed */
     const char *(*text)(const struct metric_at *at); /* texts only */
     const struct tr_hist_snap *(*hist)(const struct metric_at *at); /* histograms only */
 };
@@ -58,5 +57,14 @@ const struct metric *metric_find(enum metric_scope scope, const char *key);
 
 /* metric_is_there - whether what the scope is about is there: a used place, a told start. */
 bool metric_is_there(const struct metric *metric, const struct metric_at *at);
+
+/* metric_is_signed - the value is an int64_t as its bits: what is measured now and is a time. */
+bool metric_is_signed(const struct metric *metric);
+
+/* metric_stat_keys - what is told of a histogram: "count", "p50", "max"; NULL after the last.  All but the count in ns. */
+const char *const *metric_stat_keys(const struct metric *metric);
+
+/* metric_stat - one of them; 0 if nothing was counted. */
+uint64_t metric_stat(const struct tr_hist_snap *hist, const char *key);
 
 #endif

@@ -7,6 +7,7 @@
 #include "decimal.h"
 #include "exitcode.h"
 #include "log.h"
+#include "monitor/sort.h"
 #include "num.h"
 #include "opt.h"
 #include "tickring.h"
@@ -94,7 +95,8 @@ static const struct opt option_table[] = {
     {'j', "json", OPT_FLAG, AT(json), NULL, .help = "one JSON object a line"},
     {'C', "csv", OPT_FLAG, AT(csv), NULL, .help = "a line of CSV for each producer and consumer"},
     {0, "prometheus", OPT_FLAG, AT(prometheus), NULL, .help = "the metrics as Prometheus reads them, once"},
-    {0, "listen", OPT_TEXT, AT(listen), "ADDR:PORT", .help = "serve /metrics, /healthz and a page to look at"},
+    {0, "listen", OPT_TEXT, AT(listen), "ADDR:PORT",
+     .help = "serve /metrics, /healthz and a page to look at"},
     {0, "history", OPT_DURATION, AT(history_ns), "DUR", .help = "print the past, up to 10m of it"},
     {'s', "sort", OPT_TEXT, AT(sort), "KEY", .help = "sort consumers by this key of the JSON, largest first"},
     {'U', "ascii", OPT_FLAG, AT(ascii), NULL, .help = "no characters beyond ASCII"},
@@ -122,10 +124,58 @@ void monitor_options_print_help(void)
     opt_print_help(stdout, option_table, OPTION_CNT);
 }
 
+static int refuse(const char *what, const char *why)
+{
+    log_error(what, "%s", why);
+    return EXIT_CODE_USAGE;
+}
+
+/* How it is shown: one way only. */
+static int check_form(const struct monitor_options *opt)
+{
+    const struct {
+        const char *name;
+        bool on;
+    } form[] = {{"--json", opt->json},
+                {"--csv", opt->csv},
+                {"--prometheus", opt->prometheus},
+                {"--listen", opt->listen != NULL}};
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof form / sizeof form[0]; i++) {
+        if (found != NULL && form[i].on) {
+            log_error(form[i].name, "and %s exclude each other, use one", found);
+            return EXIT_CODE_USAGE;
+        }
+        if (form[i].on && i > 0 && opt->verb != VERB_WATCH)
+            return refuse(form[i].name, "goes with watching a ring only, leave out the verb");
+        found = form[i].on ? form[i].name : found;
+    }
+    return 0;
+}
+
+static int check_sort(const struct monitor_options *opt)
+{
+    char keys[512];
+    if (opt->sort == NULL)
+        return 0;
+    if (opt->verb != VERB_WATCH)
+        return refuse("--sort", "goes with watching a ring only, leave out the verb");
+    if (sort_find(opt->sort) != NULL)
+        return 0;
+    log_error("--sort", "'%s' is no key of a consumer, use one of %s", opt->sort,
+              sort_keys(keys, sizeof keys));
+    return EXIT_CODE_USAGE;
+}
+
 /* What goes together; the ring, said with -n or as an operand. */
 static int check(struct monitor_options *opt)
 {
     const char *why = NULL;
+    int code = check_form(opt);
+    if (code == 0)
+        code = check_sort(opt);
+    if (code != 0)
+        return code;
     if (opt->alert != NULL && (opt->verb != VERB_WATCH || opt->alert[0] == '\0')) {
         log_error("--alert", opt->verb != VERB_WATCH ? "goes with watching a ring only, leave out the verb"
                                                      : "must be a command, this one is empty");
@@ -158,7 +208,7 @@ int monitor_options_read(struct monitor_options *opt, int argc, char **argv)
 
 void monitor_options_settle(struct monitor_options *opt, bool is_terminal)
 {
-    if (opt->once || (opt->count == 0 && opt->delay_ns == 0 && !is_terminal))
+    if (opt->once || opt->prometheus || (opt->count == 0 && opt->delay_ns == 0 && !is_terminal))
         opt->count = 1;
     if (opt->delay_ns == 0)
         opt->delay_ns = TR_NS_PER_S;

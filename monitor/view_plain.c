@@ -2,12 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitor/metric.h"
+#include "monitor/sort.h"
 #include "monitor/view.h"
 #include "table.h"
 #include "timetext.h"
 #include "units.h"
 
 #define LINE_LEN 320
+#define HEAD_LEN 16
 
 enum producer_column {
     P_NAME,
@@ -22,12 +25,22 @@ enum producer_column {
     P_CNT
 };
 
-static const struct table_column producer_column[P_CNT] = {
-    [P_NAME] = {"PRODUCER", 12, 0, true},   [P_PID] = {"PID", 7, 2, false},
-    [P_STATE] = {"STATE", 7, 0, true},      [P_PUBLISHED] = {"PUBLISHED", 9, 0, false},
-    [P_RATE] = {"RATE/s", 6, 0, false},     [P_DROPPED] = {"DROPPED", 7, 1, false},
-    [P_BLOCKED] = {"BLOCKED", 7, 0, false}, [P_STALLS] = {"STALLS", 6, 3, false},
-    [P_HELD_BY] = {"HELD BY", 0, 0, true},
+/* A column of a metric, by its JSON key, or with a head of its own. */
+struct plain_column {
+    const char *head; /* "": the metric's */
+    const char *key; /* "": no metric */
+    const char *stat; /* of a histogram, follows its head; "": no histogram */
+    unsigned width_min;
+    unsigned rank;
+    bool left;
+};
+
+static const struct plain_column producer_column[P_CNT] = {
+    [P_NAME] = {"", "name", "", 12, 0, true},          [P_PID] = {"", "pid", "", 7, 2, false},
+    [P_STATE] = {"STATE", "", "", 7, 0, true},         [P_PUBLISHED] = {"", "published", "", 9, 0, false},
+    [P_RATE] = {"", "rate", "", 6, 0, false},          [P_DROPPED] = {"", "dropped", "", 7, 1, false},
+    [P_BLOCKED] = {"", "blocked_ns", "", 7, 0, false}, [P_STALLS] = {"", "stalls", "", 6, 3, false},
+    [P_HELD_BY] = {"HELD BY", "", "", 0, 0, true},
 };
 
 enum consumer_column {
@@ -38,6 +51,7 @@ enum consumer_column {
     C_QUEUE,
     C_FULL,
     C_OLDEST,
+    C_MARKET,
     C_HIGHEST,
     C_RATE,
     C_DELIVERED,
@@ -51,17 +65,53 @@ enum consumer_column {
     C_CNT
 };
 
-static const struct table_column consumer_column[C_CNT] = {
-    [C_NAME] = {"CONSUMER", 12, 0, true},       [C_PID] = {"PID", 7, 9, false},
-    [C_STATE] = {"STATE", 7, 0, true},          [C_POLICY] = {"POLICY", 8, 10, true},
-    [C_QUEUE] = {"QUEUE", 6, 0, false},         [C_FULL] = {"FULL", 4, 2, false},
-    [C_OLDEST] = {"OLDEST", 6, 0, false},       [C_HIGHEST] = {"HIGHEST", 7, 7, false},
-    [C_RATE] = {"RATE/s", 6, 0, false},         [C_DELIVERED] = {"DELIVERED", 9, 4, false},
-    [C_LOST] = {"LOST", 6, 0, false},           [C_P50] = {"LAT p50", 7, 1, false},
-    [C_P99] = {"LAT p99", 7, 0, false},         [C_MAX] = {"LAT max", 7, 6, false},
-    [C_SERVICE] = {"SERVICE", 7, 3, false},     [C_SERVICE_P50] = {"SVC p50", 7, 8, false},
-    [C_SERVICE_P99] = {"SVC p99", 7, 5, false},
+static const struct plain_column consumer_column[C_CNT] = {
+    [C_NAME] = {"", "id", "", 12, 0, true},
+    [C_PID] = {"", "pid", "", 7, 10, false},
+    [C_STATE] = {"STATE", "", "", 7, 0, true},
+    [C_POLICY] = {"", "policy", "", 8, 11, true},
+    [C_QUEUE] = {"", "lag", "", 6, 0, false},
+    [C_FULL] = {"FULL", "", "", 4, 2, false},
+    [C_OLDEST] = {"", "lag_ns", "", 6, 0, false},
+    [C_MARKET] = {"", "lag_market_ns", "", 6, 4, false},
+    [C_HIGHEST] = {"", "high_water", "", 7, 8, false},
+    [C_RATE] = {"", "rate", "", 6, 0, false},
+    [C_DELIVERED] = {"", "delivered", "", 9, 5, false},
+    [C_LOST] = {"", "lost", "", 6, 0, false},
+    [C_P50] = {"", "latency_ns", "p50", 7, 1, false},
+    [C_P99] = {"", "latency_ns", "p99", 7, 0, false},
+    [C_MAX] = {"", "latency_ns", "max", 7, 7, false},
+    [C_SERVICE] = {"SERVICE", "service_ns", "mean", 7, 3, false},
+    [C_SERVICE_P50] = {"", "service_ns", "p50", 7, 9, false},
+    [C_SERVICE_P99] = {"", "service_ns", "p99", 7, 6, false},
 };
+
+/* A table, and where what is in it comes from. */
+struct plain {
+    struct table table;
+    enum metric_scope scope;
+    const struct plain_column *column;
+    unsigned column_cnt;
+    struct table_column shown[TABLE_COLUMN_MAX];
+    char head[TABLE_COLUMN_MAX][HEAD_LEN];
+};
+
+static void plain_init(struct plain *p, enum metric_scope scope, const struct plain_column *column,
+                       unsigned column_cnt)
+{
+    p->scope = scope;
+    p->column = column;
+    p->column_cnt = column_cnt;
+    for (unsigned i = 0; i < column_cnt; i++) {
+        const struct plain_column *c = &column[i];
+        const struct metric *metric = metric_find(scope, c->key);
+        const char *blank = c->head[0] == '\0' && c->stat[0] != '\0' ? " " : "";
+        snprintf(p->head[i], HEAD_LEN, "%s%s%s", c->head[0] != '\0' ? c->head : metric->head, blank,
+                 blank[0] != '\0' ? c->stat : "");
+        p->shown[i] = (struct table_column){p->head[i], c->width_min, c->rank, c->left};
+    }
+    table_init(&p->table, p->shown, column_cnt);
+}
 
 static void line(struct out *out, const char *text)
 {
@@ -89,18 +139,52 @@ static void set_pid(struct table *t, unsigned column, uint64_t pid)
     table_set(t, column, pid > INT32_MAX ? "?" : text);
 }
 
-static const char *lane_state(const struct tr_lane_view *lane)
+/* Nothing measured is no time, rather than a good one. */
+static void set_stat(struct table *t, unsigned column, const struct tr_hist_snap *hist, const char *stat)
 {
-    if (lane->closed)
-        return "closed";
-    return lane->alive ? "open" : "DEAD";
+    if (hist->cnt == 0)
+        table_set(t, column, "-");
+    else
+        set_time(t, column, metric_stat(hist, stat));
 }
 
-static const char *member_state(const struct tr_member_view *m)
+static void set_number(struct table *t, unsigned column, const struct metric *metric, uint64_t value)
 {
-    if (m->done)
-        return "left";
-    return m->alive ? "reading" : "DEAD";
+    bool is_age = metric_is_signed(metric);
+    if (strcmp(metric->key, "pid") == 0)
+        set_pid(t, column, value);
+    else if (is_age && (int64_t)value <= 0) /* nothing waits, or it was read while we looked */
+        table_set(t, column, "-");
+    else if (metric->unit == METRIC_NS)
+        set_time(t, column, value);
+    else
+        set_count(t, column, metric->unit == METRIC_MHZ ? value / 1000 : value);
+}
+
+/* A row, but for what is no metric. */
+static void set_metrics(struct plain *p, const struct metric_at *at)
+{
+    for (unsigned i = 0; i < p->column_cnt; i++) {
+        const struct metric *metric = metric_find(p->scope, p->column[i].key);
+        if (p->column[i].key[0] == '\0')
+            continue;
+        if (metric->type == METRIC_TEXT)
+            table_set(&p->table, i, metric->text(at));
+        else if (metric->type == METRIC_HISTOGRAM)
+            set_stat(&p->table, i, metric->hist(at), p->column[i].stat);
+        else
+            set_number(&p->table, i, metric, metric->value(at));
+    }
+}
+
+static const char *lane_state(const struct snapshot *snap, const struct tr_lane_view *lane)
+{
+    return lane_state_name(collect_lane_state(snap, (unsigned)(lane - snap->view.lane)));
+}
+
+static const char *member_state(const struct snapshot *snap, const struct tr_member_view *m)
+{
+    return member_state_name(collect_member_state(snap, (unsigned)(m - snap->view.member)));
 }
 
 /* The consumer that held the lane longest, of those after place `after` with the time `most_ns` and all with
@@ -148,37 +232,33 @@ static void show_head(struct out *out, const struct snapshot *snap)
     line(out, text);
 }
 
-static void set_producer(struct table *t, const struct snapshot *snap, const struct tr_lane_view *lane)
+static void set_producer(struct plain *p, const struct metric_at *at)
 {
+    const struct tr_lane_view *lane = &at->snap->view.lane[at->lane_idx];
     char held_by[TABLE_CELL_LEN];
-    held_by_text(held_by, sizeof held_by, snap, lane);
-    table_set(t, P_NAME, lane->name);
-    set_pid(t, P_PID, lane->pid);
-    table_set(t, P_STATE, lane_state(lane));
-    set_count(t, P_PUBLISHED, lane->published);
-    set_count(t, P_RATE, lane->rate_mhz / 1000);
-    set_count(t, P_DROPPED, lane->dropped_cnt);
-    set_time(t, P_BLOCKED, lane->blocked_ns);
-    set_count(t, P_STALLS, lane->stall_cnt);
-    table_set(t, P_HELD_BY, held_by);
+    held_by_text(held_by, sizeof held_by, at->snap, lane);
+    set_metrics(p, at);
+    table_set(&p->table, P_STATE, lane_state(at->snap, lane));
+    table_set(&p->table, P_HELD_BY, held_by);
 }
 
 static void show_producers(struct out *out, const struct snapshot *snap, unsigned width)
 {
-    struct table t;
-    table_init(&t, producer_column, P_CNT);
-    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-        if (snap->view.lane[p].used && table_row(&t) == 0)
-            set_producer(&t, snap, &snap->view.lane[p]);
+    struct plain p;
+    struct metric_at at = {.snap = snap};
+    plain_init(&p, METRIC_PRODUCER, producer_column, P_CNT);
+    for (at.lane_idx = 0; at.lane_idx < TR_LANE_MAX; at.lane_idx++) {
+        if (snap->view.lane[at.lane_idx].used && table_row(&p.table) == 0)
+            set_producer(&p, &at);
     }
-    if (t.row_cnt > 0)
-        table_print(out, &t, width);
+    if (p.table.row_cnt > 0)
+        table_print(out, &p.table, width);
     else
         line(out, "no producer yet");
-    table_free(&t);
+    table_free(&p.table);
 }
 
-static void set_queue(struct table *t, const struct snapshot *snap, const struct tr_member_view *m)
+static void set_full(struct table *t, const struct snapshot *snap, const struct tr_member_view *m)
 {
     struct queue queue = collect_queue(&snap->view, m);
     char full[UNITS_MAX];
@@ -187,66 +267,34 @@ static void set_queue(struct table *t, const struct snapshot *snap, const struct
         strcpy(full, "-");
     else if (queue.lane_lag > queue.slot_cnt)
         strcpy(full, ">100%");
-    set_count(t, C_QUEUE, m->lag);
     table_set(t, C_FULL, full);
-    if (m->lag_ns > 0) /* 0: nothing waits, or it was read while we looked */
-        set_time(t, C_OLDEST, (uint64_t)m->lag_ns);
-    else
-        table_set(t, C_OLDEST, "-");
-    set_count(t, C_HIGHEST, m->high_water);
 }
 
-/* Nothing measured is no time, rather than a good one. */
-static void set_measured(struct table *t, unsigned column, const struct tr_hist_snap *hist, uint64_t ns)
+static void set_consumer(struct plain *p, const struct metric_at *at)
 {
-    if (hist->cnt == 0)
-        table_set(t, column, "-");
-    else
-        set_time(t, column, ns);
-}
-
-static void set_percentile(struct table *t, unsigned column, const struct tr_hist_snap *hist,
-                           uint64_t percent)
-{
-    set_measured(t, column, hist, (uint64_t)tr_hist_percentile(hist, percent, 100));
-}
-
-static void set_times(struct table *t, const struct tr_member_view *m)
-{
-    set_percentile(t, C_P50, &m->latency, 50);
-    set_percentile(t, C_P99, &m->latency, 99);
-    set_measured(t, C_MAX, &m->latency, m->latency.max_ns);
-    set_measured(t, C_SERVICE, &m->service, (uint64_t)tr_hist_mean(&m->service));
-    set_percentile(t, C_SERVICE_P50, &m->service, 50);
-    set_percentile(t, C_SERVICE_P99, &m->service, 99);
-}
-
-static void set_consumer(struct table *t, const struct snapshot *snap, const struct tr_member_view *m)
-{
-    table_set(t, C_NAME, m->name);
-    set_pid(t, C_PID, m->pid);
-    table_set(t, C_STATE, member_state(m));
-    table_set(t, C_POLICY, m->lossy ? "lossy" : "reliable");
-    set_queue(t, snap, m);
-    set_count(t, C_RATE, m->rate_mhz / 1000);
-    set_count(t, C_DELIVERED, m->delivered);
-    set_count(t, C_LOST, m->lost);
-    set_times(t, m);
+    const struct tr_member_view *m = &at->snap->view.member[at->member_idx];
+    set_metrics(p, at);
+    table_set(&p->table, C_STATE, member_state(at->snap, m));
+    set_full(&p->table, at->snap, m);
 }
 
 static void show_consumers(struct out *out, const struct snapshot *snap, unsigned width)
 {
-    struct table t;
-    table_init(&t, consumer_column, C_CNT);
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        if (snap->view.member[c].used && table_row(&t) == 0)
-            set_consumer(&t, snap, &snap->view.member[c]);
+    struct plain p;
+    struct metric_at at = {.snap = snap};
+    unsigned idx[TR_CONSUMER_MAX];
+    unsigned cnt = sort_members(snap, snap->sort, idx);
+    plain_init(&p, METRIC_CONSUMER, consumer_column, C_CNT);
+    for (unsigned i = 0; i < cnt; i++) {
+        at.member_idx = idx[i];
+        if (table_row(&p.table) == 0)
+            set_consumer(&p, &at);
     }
-    if (t.row_cnt > 0)
-        table_print(out, &t, width);
+    if (p.table.row_cnt > 0)
+        table_print(out, &p.table, width);
     else
         line(out, "no consumer yet");
-    table_free(&t);
+    table_free(&p.table);
 }
 
 void view_plain_show(struct out *out, const struct snapshot *snap, unsigned width)

@@ -8,6 +8,7 @@
 #include "exitcode.h"
 #include "log.h"
 #include "monitor/alert.h"
+#include "monitor/sort.h"
 #include "ringerror.h"
 #include "sig.h"
 
@@ -94,6 +95,8 @@ static int tell_end(const struct snapshot *snap)
 static int watch_ring(struct watching *w)
 {
     int64_t due_ns = tr_now_ns();
+    if (w->view->begin != NULL)
+        w->view->begin(w->out);
     for (uint64_t i = 1; !sig_stopped(); i++) {
         if (w->view == &view_plain && i > 1)
             out_text(w->out, "\n");
@@ -123,12 +126,16 @@ int watch(const struct monitor_options *opt, const struct view_ops *view, struct
     w->view = view;
     w->out = out;
     w->alert = (struct alert){.command = opt->alert};
-    int code = find_ring(opt, opt->ring != NULL ? opt->ring : "ticks", &w->seg);
+    w->snap.sort = opt->sort != NULL ? sort_find(opt->sort) : NULL;
+    const char *ring = opt->ring != NULL ? opt->ring : "ticks";
+    int code = find_ring(opt, ring, &w->seg);
     if (code == 0) {
         code = watch_ring(w);
         alert_end(&w->alert);
         tr_observe_close(&w->seg);
     }
+    if (code > 0 && view->down != NULL)
+        view->down(out, ring);
     free(past);
     free(w);
     return code < 0 ? 0 : code;

@@ -170,6 +170,9 @@ table shmmon <<'END'
 once|-|-|
 delay|1 0.01 500ms|0 x -1 0.001|seconds
 count|1 5|0 -1 x|number
+csv|-|-|
+prometheus|-|-|
+sort|lag lag_ns id policy latency_ns|x LAG start published|id, pid, alive
 warn|1000 75% 10ms|x 101% -1 1e3|ticks
 crit|1000 90% 10ms|x 101% -1 %|ticks
 alert|true echo|-|
@@ -179,7 +182,7 @@ set +f
 # Short spellings of the contract.
 good feed -f csv -S max -r 5 -c 5 -p block -w 75% -t 1s -jqv
 good consumer -C -c 5 -e -t 1s
-good shmmon -1 -d 1 -c 5 -w 1 -W 2 -t 1s
+good shmmon -1 -d 1 -c 5 -w 1 -W 2 -t 1s -s lag -C
 
 
 # --- Operands and combinations -----------------------------------------------------------------------
@@ -203,6 +206,12 @@ wrong 'one ring' shmmon check one two
 wrong '^shmmon: one: list takes no name' shmmon list one
 wrong '^shmmon: a/b: no name for a ring' shmmon check a/b
 wrong '^shmmon: --alert: goes with watching' shmmon --alert=true check
+wrong '^shmmon: --csv: and --json exclude each other' shmmon -j -C
+wrong '^shmmon: --prometheus: and --csv exclude each other' shmmon -C --prometheus
+wrong '^shmmon: --listen: and --json exclude each other' shmmon -j --listen=localhost:0
+for option in --csv --prometheus --listen=localhost:0 --sort=lag; do
+    wrong "^shmmon: ${option%%=*}: goes with watching" shmmon $option list
+done
 wrong '^shmmon: --alert: must be a command' shmmon --alert=
 wrong '^feed: good.csv: --map: .*columns are: timestamp, symbol, price, amount' feed --map=price=nonsense good.csv
 wrong '^feed: good.csv: --map: .*ts, recv, symbol, venue' feed --map=nonsense=1 good.csv

@@ -57,6 +57,9 @@ static inline void snapshot_signals(struct tr_view *view)
     m->latency = (struct tr_hist_snap){.cnt = 100, .sum_ns = 10000, .max_ns = 464000};
     m->latency.bucket[tr_hist_index(40)] = 99;
     m->latency.bucket[tr_hist_index(464000)] = 1;
+    m->event = (struct tr_hist_snap){.cnt = 100, .sum_ns = 243000000, .max_ns = 45000000};
+    m->event.bucket[tr_hist_index(2000000)] = 99;
+    m->event.bucket[tr_hist_index(45000000)] = 1;
     m->service = (struct tr_hist_snap){.cnt = 4, .sum_ns = 240, .max_ns = 61};
     m->service.bucket[tr_hist_index(60)] = 3;
     m->service.bucket[tr_hist_index(61)] = 1;
@@ -72,12 +75,19 @@ static inline void snapshot_slow(struct tr_view *view)
         .pid = 5002,
         .lag = 1015,
         .lag_ns = 1350000000,
+        .lag_event_ns = 1400000000,
         .delivered = 1233552,
         .high_water = 1020,
         .rate_mhz = 6650000,
     };
     m->lane[SNAP_FEED] = (struct tr_cursor_view){
-        .joined = true, .start = 0, .cursor = 1233552, .lag = 1015, .lag_ns = 1350000000};
+        .joined = true,
+        .start = 0,
+        .cursor = 1233552,
+        .lag = 1015,
+        .lag_ns = 1350000000,
+        .lag_event_ns = 1400000000,
+    };
 }
 
 static inline void snapshot_gone(struct tr_view *view)
@@ -96,6 +106,11 @@ static inline void snapshot_gone(struct tr_view *view)
     };
     m->lane[SNAP_FEED] =
         (struct tr_cursor_view){.joined = true, .start = 0, .cursor = 100, .lost = 10, .lag = 1234467};
+    m->gap_cnt = 2;
+    m->gap[0] = (struct tr_gap_record){
+        .at_ns = 30000000000, .lane_idx = SNAP_FEED, .from = 40, .to = 47, .lost_before = 0};
+    m->gap[1] = (struct tr_gap_record){
+        .at_ns = 31000000000, .lane_idx = SNAP_FEED, .from = 60, .to = 63, .lost_before = 7};
 }
 
 static inline void snapshot_fill(struct snapshot *snap)
@@ -105,6 +120,7 @@ static inline void snapshot_fill(struct snapshot *snap)
     snap->view.slot_cnt = 1024;
     snap->view.record_len = 64;
     snap->view.created_wall_ns = INT64_C(1723161255342000000);
+    snap->view.taken_ns = 60 * TR_NS_PER_S;
     snap->view.named = true;
     snap->state = RING_OPEN;
     snap->wall_minus_mono_ns = INT64_C(1723161255000000000);

@@ -177,11 +177,47 @@ static void test_others(void **state)
     assert_int_equal(READ(&opt, "-t", "off"), 0);
     assert_int_equal(opt.timeout_ns, -1);
     expect_refused(READ(&opt, "-c", "0"), "use a number from 1");
-    expect_refused(READ(&opt, "--prometheus"), "no such option"); /* refused, not ignored */
+    expect_refused(READ(&opt, "--nonsense"), "no such option"); /* refused, not ignored */
     assert_int_equal(READ(&opt, "-h", "a", "-nb"), 0); /* help before everything else */
     assert_true(opt.help);
     assert_int_equal(READ(&opt, "-V"), 0);
     assert_true(opt.version);
+}
+
+/* One way to show it, and only where there is one ring to show. */
+static void test_forms(void **state)
+{
+    static const char *const form[] = {"--json", "--csv", "--prometheus", "--listen=localhost:0"};
+    struct monitor_options opt;
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(READ(&opt, form[i]), 0);
+        for (size_t k = i + 1; k < 4; k++) {
+            char why[64];
+            snprintf(why, sizeof why, "%.*s: and %.*s exclude each other", (int)strcspn(form[k], "="),
+                     form[k], (int)strcspn(form[i], "="), form[i]);
+            expect_refused(READ(&opt, form[i], form[k]), why);
+            expect_refused(READ(&opt, form[k], form[i]), why);
+        }
+        for (size_t v = 0; i > 0 && v < 3; v++)
+            expect_refused(READ(&opt, form[i], (const char *const[]){"list", "check", "clean"}[v]),
+                           "goes with watching a ring only");
+    }
+    assert_int_equal(READ(&opt, "-j", "list"), 0);
+}
+
+static void test_sort(void **state)
+{
+    struct monitor_options opt;
+    (void)state;
+    assert_int_equal(READ(&opt, "-s", "lag", "-j"), 0);
+    assert_string_equal(opt.sort, "lag");
+    assert_int_equal(READ(&opt, "--sort=latency_ns"), 0);
+    expect_refused(READ(&opt, "--sort=published"),
+                   "--sort: 'published' is no key of a consumer, use one of id, pid, ");
+    expect_part(capture_text, " lag, lag_ns, ");
+    expect_refused(READ(&opt, "--sort="), "use one of ");
+    expect_refused(READ(&opt, "--sort=lag", "list"), "goes with watching a ring only");
 }
 
 static struct monitor_options settled(bool is_terminal, const char *first, const char *second)
@@ -207,6 +243,7 @@ static void test_settle(void **state)
     expect_settled(true, NULL, NULL, 0, -1);
     expect_settled(false, NULL, NULL, 1, TR_NS_PER_S);
     expect_settled(true, "-1", NULL, 1, TR_NS_PER_S);
+    expect_settled(true, "--prometheus", "-c5", 1, TR_NS_PER_S);
     expect_settled(false, "-1", "-d5", 1, TR_NS_PER_S);
     expect_settled(true, "-1", "-c5", 1, TR_NS_PER_S);
     expect_settled(false, "-d2", NULL, 0, -1); /* a block every two seconds */
@@ -249,6 +286,8 @@ int main(void)
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_delay),
         cmocka_unit_test(test_others),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_sort),
         cmocka_unit_test(test_settle),
         cmocka_unit_test(test_help),
     };

@@ -1,6 +1,7 @@
 /* The JSON of a snapshot, byte for byte: its keys are a contract. */
 #include "snapshot_help.h"
 
+#include "monitor/sort.h"
 #include "monitor/view.h"
 
 static struct snapshot snap;
@@ -25,23 +26,29 @@ static const char whole[] =
     "\"consumers\":["
     "{\"id\":\"signals\",\"pid\":5001,\"alive\":true,\"done\":false,\"policy\":\"reliable\","
     "\"start\":{\"binance\":4,\"kraken\":2},\"cursor\":{\"binance\":1234567,\"kraken\":10},"
-    "\"lag\":0,\"lag_ns\":0,\"high_water\":92,\"high_water_ns\":1723161255000001000,\"rate\":20000.4,"
+    "\"lag\":0,\"lag_ns\":0,\"lag_market_ns\":0,\"high_water\":92,\"high_water_ns\":1723161255000001000,"
+    "\"rate\":20000.4,"
     "\"delivered\":1234571,\"lost\":0,\"evicted\":0,"
+    "\"event_ns\":{\"count\":100,\"p50\":2015232,\"p90\":2015232,\"p99\":2015232,\"p999\":44564480,"
+    "\"p9999\":44564480,\"max\":45000000},"
     "\"latency_ns\":{\"count\":100,\"p50\":40,\"p90\":40,\"p99\":40,\"p999\":462848,\"p9999\":462848,\"max\":"
     "464000},"
     "\"service_ns\":{\"count\":4,\"mean\":60,\"p50\":60,\"p99\":61,\"max\":61},"
     "\"busy_ns\":11,\"idle_ns\":12,\"blocked_ns\":13},"
     "{\"id\":\"slow-one\",\"pid\":5002,\"alive\":true,\"done\":false,\"policy\":\"reliable\","
     "\"start\":{\"binance\":0},\"cursor\":{\"binance\":1233552},"
-    "\"lag\":1015,\"lag_ns\":1350000000,\"high_water\":1020,\"high_water_ns\":0,\"rate\":6650.0,"
+    "\"lag\":1015,\"lag_ns\":1350000000,\"lag_market_ns\":1400000000,\"high_water\":1020,\"high_water_ns\":0,"
+    "\"rate\":6650.0,"
     "\"delivered\":1233552,\"lost\":0,\"evicted\":0,"
+    "\"event_ns\":{\"count\":0,\"p50\":0,\"p90\":0,\"p99\":0,\"p999\":0,\"p9999\":0,\"max\":0},"
     "\"latency_ns\":{\"count\":0,\"p50\":0,\"p90\":0,\"p99\":0,\"p999\":0,\"p9999\":0,\"max\":0},"
     "\"service_ns\":{\"count\":0,\"mean\":0,\"p50\":0,\"p99\":0,\"max\":0},"
     "\"busy_ns\":0,\"idle_ns\":0,\"blocked_ns\":0},"
     "{\"id\":\"screen\",\"pid\":5003,\"alive\":false,\"done\":true,\"policy\":\"lossy\","
     "\"start\":{\"binance\":0},\"cursor\":{\"binance\":100},"
-    "\"lag\":1234467,\"lag_ns\":0,\"high_water\":0,\"high_water_ns\":0,\"rate\":0.0,"
+    "\"lag\":1234467,\"lag_ns\":0,\"lag_market_ns\":0,\"high_water\":0,\"high_water_ns\":0,\"rate\":0.0,"
     "\"delivered\":90,\"lost\":10,\"evicted\":2,"
+    "\"event_ns\":{\"count\":0,\"p50\":0,\"p90\":0,\"p99\":0,\"p999\":0,\"p9999\":0,\"max\":0},"
     "\"latency_ns\":{\"count\":0,\"p50\":0,\"p90\":0,\"p99\":0,\"p999\":0,\"p9999\":0,\"max\":0},"
     "\"service_ns\":{\"count\":0,\"mean\":0,\"p50\":0,\"p99\":0,\"max\":0},"
     "\"busy_ns\":0,\"idle_ns\":0,\"blocked_ns\":0}],"
@@ -82,6 +89,16 @@ static void test_not_joined(void **state)
     expect_part(shown(), "\"start\":{},\"cursor\":{},");
 }
 
+static void test_sorted(void **state)
+{
+    (void)state;
+    snapshot_fill(&snap);
+    snap.sort = sort_find("lag");
+    const char *text = shown();
+    assert_true(strstr(text, "{\"id\":\"screen\"") < strstr(text, "{\"id\":\"slow-one\""));
+    assert_true(strstr(text, "{\"id\":\"slow-one\"") < strstr(text, "{\"id\":\"signals\""));
+}
+
 static void test_hostile(void **state)
 {
     (void)state;
@@ -106,10 +123,8 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_not_joined),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_whole),  cmocka_unit_test(test_nobody),  cmocka_unit_test(test_not_joined),
+        cmocka_unit_test(test_sorted), cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests_name("view_json", tests, NULL, NULL);
 }

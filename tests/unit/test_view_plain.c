@@ -2,6 +2,7 @@
 #include "snapshot_help.h"
 #include "terminal_help.h"
 
+#include "monitor/sort.h"
 #include "monitor/view.h"
 
 static struct snapshot snap;
@@ -38,13 +39,17 @@ static const char whole[] =
     "PRODUCER         PID STATE   PUBLISHED RATE/s DROPPED BLOCKED STALLS HELD BY\n"
     "binance         4001 open        1.23M  20.0k       3   2.50s     17 slow-one 2.40s, signals 100ms\n"
     "kraken          4002 closed         10      0       0     0ns      0\n"
-    "CONSUMER         PID STATE   POLICY    QUEUE FULL OLDEST HIGHEST RATE/s DELIVERED   LOST LAT p50 LAT "
+    "CONSUMER         PID STATE   POLICY    QUEUE FULL OLDEST MARKET HIGHEST RATE/s DELIVERED   LOST LAT p50 "
+    "LAT "
     "p99 LAT max SERVICE SVC p50 SVC p99\n"
-    "signals         5001 reading reliable      0   0%      -      92  20.0k     1.23M      0    40ns    "
+    "signals         5001 reading reliable      0   0%      -      -      92  20.0k     1.23M      0    40ns "
+    "   "
     "40ns   464us    60ns    60ns    61ns\n"
-    "slow-one        5002 reading reliable   1015  99%  1.35s    1020   6650     1.23M      0       -       "
+    "slow-one        5002 reading reliable   1015  99%  1.35s  1.40s    1020   6650     1.23M      0       - "
+    "      "
     "-       -       -       -       -\n"
-    "screen          5003 left    lossy     1.23M    -      -       0      0        90     10       -       "
+    "screen          5003 left    lossy     1.23M    -      -      -       0      0        90     10       - "
+    "      "
     "-       -       -       -       -\n";
 
 static void test_whole(void **state)
@@ -52,7 +57,7 @@ static void test_whole(void **state)
     (void)state;
     snapshot_fill(&snap);
     expect_shown(0, joined(whole));
-    expect_shown(136, joined(whole));
+    expect_shown(143, joined(whole));
 }
 
 /* Nothing is wrapped: what matters least is left out. */
@@ -107,6 +112,16 @@ static void test_dead(void **state)
     const char *text = shown(0);
     expect_part(text, "binance         4001 DEAD ");
     expect_part(text, "slow-one        5002 DEAD ");
+}
+
+static void test_sorted(void **state)
+{
+    (void)state;
+    snapshot_fill(&snap);
+    snap.sort = sort_find("lag");
+    const char *text = shown(0);
+    assert_true(strstr(text, "\nscreen ") < strstr(text, "\nslow-one "));
+    assert_true(strstr(text, "\nslow-one ") < strstr(text, "\nsignals "));
 }
 
 /* Behind by more than the ring holds: what it has not read is lost already. */
@@ -194,10 +209,15 @@ static void test_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),         cmocka_unit_test(test_80_columns),
-        cmocka_unit_test(test_all_widths),    cmocka_unit_test(test_nobody),
-        cmocka_unit_test(test_dead),          cmocka_unit_test(test_lapped),
-        cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_hostile_numbers),
+        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_80_columns),
+        cmocka_unit_test(test_all_widths),
+        cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_dead),
+        cmocka_unit_test(test_lapped),
+        cmocka_unit_test(test_sorted),
+        cmocka_unit_test(test_hostile_names),
+        cmocka_unit_test(test_hostile_numbers),
         cmocka_unit_test(test_terminal),
     };
     alarm(60);
