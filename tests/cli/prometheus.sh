@@ -82,12 +82,12 @@ done
 
 # --- CSV ----------------------------------------------------------------------------------------------------
 
-expect 0 '' shmmon -C -d 0.02 -c 3 --sort=lag $n
+expect 0 '' shmmon -C -d 0.02 -c 3 --sort=delivered $n
 same "CSV: rows" 10 "$(wc -l <out | tr -d ' ')"
 matches "CSV: header" '^time_ns,kind,ring,name,pid,' out
 same "CSV: header, once" 1 "$(grep -c '^time_ns' out)"
 same "CSV: cells in a row" 1 "$(awk -F, '{ print NF }' out | sort -u | wc -l | tr -d ' ')"
-same "CSV: who, in the order of lag" "producer tapped consumer one consumer two" \
+same "CSV: who, in the order of ticks read" "producer tapped consumer two consumer one" \
     "$(sed -n '2,4s/^[0-9]*,\([a-z]*\),[^,]*,\([a-z]*\),.*/\1 \2/p' out | tr '\n' ' ' | sed 's/ $//')"
 expect 0 '' shmmon -1 -C -s id $n
 same "CSV: lag and delivered" "one 10 40;two 0 50;" "$(awk -F, '
