@@ -40,6 +40,9 @@ void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t w
  * handful goes up and down. */
 int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx);
 
+/* trend_published - how much a lane had published at a time, by its samples; what lies between two grows evenly. */
+uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t at_ns);
+
 /* trend_depth - how deep the queue of a consumer (-1: the deepest of all) was at most, in each of cnt equal parts of the
  * time from from_ns to to_ns (CLOCK_MONOTONIC).  It goes on growing in the account of a consumer that is stopped or dead:
  * what the lanes published since its last sample counts.  TREND_UNKNOWN where nothing is known, nobody was there, or the
