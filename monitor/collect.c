@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "units.h"
 
@@ -11,6 +12,35 @@ const char *ring_state_name(enum ring_state state)
 {
     static const char *const name[] = {"open", "closed", "stale"};
     return name[state];
+}
+
+const char *lane_state_name(enum lane_state state)
+{
+    static const char *const name[] = {"open", "silent", "closed", "DEAD"};
+    return name[state];
+}
+
+const char *member_state_name(enum member_state state)
+{
+    static const char *const name[] = {"reading", "silent", "left", "DEAD", "DEAD"};
+    return name[state];
+}
+
+static char *who(char text[WHO_LEN], const char *what, const char *name)
+{
+    bool doubled = strcmp(what, name) == 0;
+    snprintf(text, WHO_LEN, "%s%s%.*s", what, doubled ? "" : " ", TR_NAME_MAX, doubled ? "" : name);
+    return text;
+}
+
+char *collect_feed_name(char text[WHO_LEN], const char *name)
+{
+    return who(text, "feed", name);
+}
+
+char *collect_consumer_name(char text[WHO_LEN], const char *name)
+{
+    return who(text, "consumer", name);
 }
 
 static enum ring_state state_of(const struct tr_view *view)
@@ -52,6 +82,35 @@ __attribute__((format(printf, 3, 4))) static void warn(struct snapshot *snap, en
 static bool is_silent(const struct snapshot *snap, int64_t beat_ns)
 {
     return beat_ns < snap->view.taken_ns - SILENT_NS;
+}
+
+enum lane_state collect_lane_state(const struct snapshot *snap, unsigned lane_idx)
+{
+    const struct tr_lane_view *lane = &snap->view.lane[lane_idx];
+    if (lane->closed)
+        return LANE_CLOSED;
+    if (!lane->alive)
+        return LANE_DEAD;
+    return is_silent(snap, lane->beat_ns) ? LANE_SILENT : LANE_OPEN;
+}
+
+bool collect_is_evicted(const struct tr_member_view *m)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (m->lane[p].joined && m->lane[p].evicted)
+            return true;
+    }
+    return false;
+}
+
+enum member_state collect_member_state(const struct snapshot *snap, unsigned member_idx)
+{
+    const struct tr_member_view *m = &snap->view.member[member_idx];
+    if (m->done)
+        return MEMBER_LEFT;
+    if (!m->alive)
+        return m->lossy || collect_is_evicted(m) ? MEMBER_DROPPED : MEMBER_DEAD;
+    return is_silent(snap, m->beat_ns) ? MEMBER_SILENT : MEMBER_READING;
 }
 
 static void look_at_lane(struct snapshot *snap, const struct tr_lane_view *lane)

@@ -9,6 +9,21 @@
 
 enum ring_state { RING_OPEN, RING_CLOSED, RING_STALE };
 
+enum lane_state {
+    LANE_OPEN,
+    LANE_SILENT, /* lives, and keeps no house: stopped or stuck */
+    LANE_CLOSED,
+    LANE_DEAD, /* killed before its end */
+};
+
+enum member_state {
+    MEMBER_READING,
+    MEMBER_SILENT, /* lives, and keeps no house */
+    MEMBER_LEFT,
+    MEMBER_DEAD, /* killed; if reliable, the feed waits for it as long as its hold lasts */
+    MEMBER_DROPPED, /* killed, and the feed goes on without it */
+};
+
 #define WARNING_MAX (TR_LANE_MAX + 2 * TR_CONSUMER_MAX + 1) /* all there can be */
 #define WARNING_LEN 160
 
@@ -39,6 +54,11 @@ struct snapshot {
 int collect(const struct tr_segment *seg, const struct level_limits *limits, struct past *past,
             struct snapshot *snap);
 
+/* collect_feed_name, collect_consumer_name - "feed binance", "consumer slow"; one called feed is just "feed". */
+#define WHO_LEN (TR_NAME_MAX + 11)
+char *collect_feed_name(char text[WHO_LEN], const char *name);
+char *collect_consumer_name(char text[WHO_LEN], const char *name);
+
 /* collect_queue - what this consumer of the view has before it. */
 struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m);
 
@@ -46,7 +66,17 @@ struct queue collect_queue(const struct tr_view *view, const struct tr_member_vi
  * is none. */
 const struct warning *collect_worst(const struct snapshot *snap);
 
-/* ring_state_name - open, closed, stale. */
+/* Of a used place of the snapshot. */
+enum lane_state collect_lane_state(const struct snapshot *snap, unsigned lane_idx);
+enum member_state collect_member_state(const struct snapshot *snap, unsigned member_idx);
+
+/* collect_is_evicted - whether a lane does not wait for this consumer any more, and it does not know yet. */
+bool collect_is_evicted(const struct tr_member_view *m);
+
+/* ring_state_name - open, closed, stale.  lane_state_name - open, silent, closed, DEAD.  member_state_name - reading,
+ * silent, left, DEAD (dropped too). */
 const char *ring_state_name(enum ring_state state);
+const char *lane_state_name(enum lane_state state);
+const char *member_state_name(enum member_state state);
 
 #endif

@@ -12,13 +12,13 @@ enum event_kind {
     EVENT_LEFT,
     EVENT_DIED, /* killed, or gone without leaving; the time is that of its last sample or beat */
     EVENT_EVICTED,
-    EVENT_LOST, /* "consumer slow lost 100 ticks of binance, 4096 to 4195" */
+    EVENT_LOST, /* "consumer slow lost 100 ticks of binance, 4096 to 4195"; a feed: what it dropped at a full ring */
     EVENT_OVER_LIMIT, /* its queue reached a limit; one event from then until it is below again */
-    EVENT_STALLED, /* a feed stood at the full ring, for whom and how long: at most one a second and feed */
+    EVENT_STALLED, /* a feed stood at the full ring, for whom and how long; one as long as it is for the same one */
 };
 
 struct event {
-    int64_t at_ns; /* CLOCK_MONOTONIC */
+    int64_t at_ns; /* CLOCK_MONOTONIC: when it was, or began */
     enum event_kind kind;
     enum level level; /* as a warning of it would have: OK for what is in good order */
     char name[TR_NAME_MAX + 1]; /* whose event */

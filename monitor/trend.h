@@ -21,7 +21,9 @@ struct trend_member {
     double rate; /* ticks delivered a second */
     double growth; /* of its queue, ticks a second; negative: it catches up */
     int64_t
-        full_ns; /* until its fullest lane is full if it goes on so; -1: it does not grow, or is lossy or dead */
+        full_ns; /* until its fullest lane is full if it goes on so; -1: that is not to be expected (trend_full_ns) */
+    int64_t service_ns; /* busy, a tick delivered; 0: none was, or not known */
+    uint64_t lost_cnt; /* ticks lost */
     unsigned busy_permille; /* processing; not blocked */
     unsigned blocked_permille; /* waiting for room in the ring of the next stage */
     unsigned idle_permille; /* nothing to read; the three are 1000, or all 0 */
@@ -32,12 +34,21 @@ void trend_of_lane(const struct snapshot *snap, unsigned lane_idx, int64_t windo
 void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t window_ns,
                      struct trend_member *trend);
 
-/* trend_full_ns - the soonest of all living reliable consumers; -1: none fills the ring.  *member_idx: whose. */
+/* trend_full_ns - the soonest of all; -1: none fills the ring.  *member_idx: whose.
+ *
+ * Only who lives, is reliable, has 1 % of a lane before it, and would fill it within an hour is expected to: a queue of a
+ * handful goes up and down. */
 int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx);
+
+/* trend_published - how much a lane had published at a time, by its samples; what lies between two grows evenly. */
+uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t at_ns);
 
 /* trend_depth - how deep the queue of a consumer (-1: the deepest of all) was at most, in each of cnt equal parts of the
  * time from from_ns to to_ns (CLOCK_MONOTONIC).  It goes on growing in the account of a consumer that is stopped or dead:
- * what the lanes published since its last sample counts.  TREND_UNKNOWN where nothing is known. */
+ * what the lanes published since its last sample counts.  TREND_UNKNOWN where nothing is known, nobody was there, or the
+ * time is yet to come.
+ *
+ * All: reliable ones, as long as a feed waits for them; lossy ones are looked at by their number only. */
 #define TREND_UNKNOWN UINT64_MAX
 void trend_depth(const struct snapshot *snap, int member_idx, int64_t from_ns, int64_t to_ns, uint64_t *depth,
                  unsigned cnt);

@@ -1,0 +1,193 @@
+/* trend_depth.c - how deep the queues were, from samples that are a second apart or end with a death.
+ * (Declared in trend.h.) */
+#include "monitor/trend.h"
+
+#define LATE_NS (2 * TR_NS_PER_S) /* samples further apart: it was stopped, dead or elsewhere in between */
+
+struct part {
+    int64_t from_ns; /* not in it */
+    int64_t to_ns;
+};
+
+/* The number at at_ns of one that was a at a_ns and b at b_ns, growing evenly; at_ns is between. */
+static uint64_t between(uint64_t a, int64_t a_ns, uint64_t b, int64_t b_ns, int64_t at_ns)
+{
+    if (b <= a || b_ns <= a_ns || at_ns <= a_ns)
+        return a;
+    if (at_ns >= b_ns)
+        return b;
+    double share = ((double)at_ns - (double)a_ns) / ((double)b_ns - (double)a_ns);
+    double grown = (double)(b - a) * share;
+    return grown >= (double)(b - a) ? b : a + (uint64_t)grown;
+}
+
+/* The number of the newest sample at or before at_ns; -1: none is so old. */
+static int newest_before(const struct past_track *track, int64_t at_ns)
+{
+    int low = 0;
+    int high = (int)track->cnt;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (past_sample(track, (unsigned)middle)->at_ns <= at_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low - 1;
+}
+
+uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t at_ns)
+{
+    const struct past_track *track = &snap->past->lane[lane_idx];
+    const struct tr_lane_view *lane = &snap->view.lane[lane_idx];
+    int i = newest_before(track, at_ns);
+    if (i < 0)
+        return track->cnt == 0 ? lane->published : past_sample(track, 0)->passed_cnt;
+    const struct tr_sample *s = past_sample(track, (unsigned)i);
+    if ((unsigned)i + 1 < track->cnt) {
+        const struct tr_sample *next = past_sample(track, (unsigned)i + 1);
+        return between(s->passed_cnt, s->at_ns, next->passed_cnt, next->at_ns, at_ns);
+    }
+    int64_t end_ns = lane->alive ? snap->view.taken_ns : lane->beat_ns;
+    return between(s->passed_cnt, s->at_ns, lane->published, end_ns, at_ns);
+}
+
+/* What came into the queue of a consumer from from_ns to to_ns, of a reliable one at most what each lane holds. */
+static uint64_t came(const struct snapshot *snap, const struct tr_member_view *m, int64_t from_ns,
+                     int64_t to_ns)
+{
+    uint64_t cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (!m->lane[p].joined)
+            continue;
+        uint64_t before = trend_published(snap, p, from_ns);
+        uint64_t after = trend_published(snap, p, to_ns);
+        uint64_t lane_cnt = after > before ? after - before : 0;
+        cnt += m->lossy ? lane_cnt : tr_min_u64(lane_cnt, snap->view.slot_cnt);
+    }
+    return cnt;
+}
+
+/* a + b, at most what the lanes of a reliable one can hold. */
+static uint64_t bounded_sum(const struct snapshot *snap, const struct tr_member_view *m, uint64_t a,
+                            uint64_t b)
+{
+    uint64_t cap = 0;
+    uint64_t sum;
+    if (__builtin_add_overflow(a, b, &sum) || sum == TREND_UNKNOWN)
+        sum = TREND_UNKNOWN - 1;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        cap += m->lane[p].joined ? snap->view.slot_cnt : 0;
+    return m->lossy ? sum : tr_min_u64(sum, cap);
+}
+
+/* After its last sample.  The view knows where that led to; who stopped after it did all its reading at once. */
+static uint64_t after_last(const struct snapshot *snap, unsigned c, const struct tr_sample *s, int64_t at_ns)
+{
+    const struct tr_member_view *m = &snap->view.member[c];
+    uint64_t grown_to = bounded_sum(snap, m, s->lag, came(snap, m, s->at_ns, at_ns));
+    if (collect_member_state(snap, c) == MEMBER_READING)
+        return tr_min_u64(grown_to, tr_max_u64(s->lag, m->lag));
+    uint64_t all = bounded_sum(snap, m, s->lag, came(snap, m, s->at_ns, snap->view.taken_ns));
+    uint64_t read_cnt = all > m->lag ? all - m->lag : 0;
+    return grown_to > read_cnt ? grown_to - read_cnt : 0;
+}
+
+/* Between two samples, of which the later one knows the deepest that it saw since; a new process does not, nor does one that
+ * found itself passed over. */
+static uint64_t between_samples(const struct snapshot *snap, unsigned c, const struct tr_sample *s,
+                                const struct tr_sample *next, int64_t at_ns)
+{
+    const struct tr_member_view *m = &snap->view.member[c];
+    uint64_t grown_to = bounded_sum(snap, m, s->lag, came(snap, m, s->at_ns, at_ns));
+    if (next->kind == TR_SAMPLE_JOIN || next->event_cnt != s->event_cnt)
+        return grown_to;
+    return tr_min_u64(grown_to, tr_max_u64(next->lag_max, next->lag));
+}
+
+/* Whether a feed waited for who was dead at at_ns, his last sample being s, the next one (NULL: none yet) of a new life. */
+static bool was_waited_for(const struct snapshot *snap, unsigned c, const struct tr_sample *s,
+                           const struct tr_sample *next, int64_t at_ns)
+{
+    const struct tr_member_view *m = &snap->view.member[c];
+    bool is_dead = next != NULL ? next->kind == TR_SAMPLE_JOIN : !m->alive;
+    if (!is_dead || (next == NULL && collect_member_state(snap, c) == MEMBER_DEAD))
+        return true;
+    int64_t since_ns;
+    return !__builtin_sub_overflow(at_ns, s->at_ns, &since_ns) && since_ns <= m->hold_ns;
+}
+
+/* At a time at or after sample i. */
+static uint64_t depth_at(const struct snapshot *snap, unsigned c, unsigned i, int64_t at_ns, bool held_only)
+{
+    const struct past_track *track = &snap->past->member[c];
+    const struct tr_sample *s = past_sample(track, i);
+    const struct tr_sample *next = i + 1 < track->cnt ? past_sample(track, i + 1) : NULL;
+    if (s->kind == TR_SAMPLE_LEAVE || (held_only && !was_waited_for(snap, c, s, next, at_ns)))
+        return TREND_UNKNOWN;
+    return next != NULL ? between_samples(snap, c, s, next, at_ns) : after_last(snap, c, s, at_ns);
+}
+
+/* Whether the time after sample i is to be looked at though the part has samples: those do not tell of it. */
+static bool is_late(const struct past_track *track, unsigned i, int64_t to_ns)
+{
+    int64_t next_ns = i + 1 < track->cnt ? past_sample(track, i + 1)->at_ns : INT64_MAX;
+    int64_t at_ns = past_sample(track, i)->at_ns;
+    int64_t end_ns = i + 1 < track->cnt ? next_ns : to_ns;
+    int64_t pause_ns;
+    return __builtin_sub_overflow(end_ns, at_ns, &pause_ns) || pause_ns > LATE_NS;
+}
+
+static uint64_t deeper(uint64_t a, uint64_t b)
+{
+    if (a == TREND_UNKNOWN || b == TREND_UNKNOWN)
+        return a == TREND_UNKNOWN ? b : a;
+    return tr_max_u64(a, b);
+}
+
+static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part part, bool held_only)
+{
+    const struct past_track *track = &snap->past->member[c];
+    const struct tr_member_view *m = &snap->view.member[c];
+    uint64_t found = TREND_UNKNOWN;
+    int last = newest_before(track, part.to_ns);
+    if (last < 0)
+        return TREND_UNKNOWN;
+    unsigned i = (unsigned)last;
+    for (; past_sample(track, i)->at_ns > part.from_ns; i--) {
+        const struct tr_sample *s = past_sample(track, i);
+        found = deeper(found, bounded_sum(snap, m, tr_max_u64(s->lag, s->lag_max), 0));
+        if (i == 0)
+            break;
+    }
+    if (found == TREND_UNKNOWN || is_late(track, (unsigned)last, part.to_ns))
+        found = deeper(found, depth_at(snap, c, (unsigned)last, part.to_ns, held_only));
+    return found;
+}
+
+static uint64_t deepest_in(const struct snapshot *snap, struct part part)
+{
+    uint64_t found = TREND_UNKNOWN;
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        if (snap->view.member[c].used && !snap->view.member[c].lossy)
+            found = deeper(found, depth_in(snap, c, part, true));
+    }
+    return found;
+}
+
+void trend_depth(const struct snapshot *snap, int member_idx, int64_t from_ns, int64_t to_ns, uint64_t *depth,
+                 unsigned cnt)
+{
+    __int128 all_ns = (__int128)to_ns - from_ns;
+    for (unsigned i = 0; i < cnt; i++) {
+        struct part part = {.from_ns = (int64_t)(from_ns + all_ns * i / cnt),
+                            .to_ns = (int64_t)(from_ns + all_ns * (i + 1) / cnt)};
+        depth[i] = TREND_UNKNOWN;
+        if (snap->past == NULL || part.from_ns >= snap->view.taken_ns)
+            continue;
+        if (part.to_ns > snap->view.taken_ns)
+            part.to_ns = snap->view.taken_ns;
+        depth[i] =
+            member_idx < 0 ? deepest_in(snap, part) : depth_in(snap, (unsigned)member_idx, part, false);
+    }
+}
