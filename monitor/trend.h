@@ -29,6 +29,8 @@ struct trend_member {
     unsigned idle_permille; /* nothing to read; the three are 1000, or all 0 */
 };
 
+#define TREND_BLOCKED_PERMILLE 300 /* who waits for the next ring so long is slow because of that */
+
 void trend_of_lane(const struct snapshot *snap, unsigned lane_idx, int64_t window_ns,
                    struct trend_lane *trend);
 void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t window_ns,

@@ -249,7 +249,6 @@ static void test_hostile(void **state)
             m->gap[0] = (struct tr_gap_record){(int64_t)value[i], value[i] % 17, 0, value[i], 0};
             m->lane[c % TR_LANE_MAX] = (struct tr_cursor_view){.joined = true, .evicted = true};
         }
-        snap.view.taken_ns = (int64_t)value[i];
         look();
         assert_int_equal(cnt, MAX);
         for (unsigned e = 1; e < cnt; e++)
