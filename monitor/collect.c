@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitor/trend.h"
 #include "units.h"
 
 #define SILENT_NS (2 * TR_NS_PER_S) /* a live process that kept no house for so long is stopped or stuck */
@@ -43,6 +44,22 @@ char *collect_consumer_name(char text[WHO_LEN], const char *name)
     return who(text, "consumer", name);
 }
 
+/* Whether all that were ever in it have left in good order, and somebody has read it: nothing is left to be done. */
+static bool is_spent(const struct tr_view *view)
+{
+    unsigned member_cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (view->lane[p].used && !view->lane[p].closed)
+            return false;
+    }
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        if (view->member[c].used && !view->member[c].done)
+            return false;
+        member_cnt += view->member[c].used;
+    }
+    return member_cnt > 0;
+}
+
 static enum ring_state state_of(const struct tr_view *view)
 {
     unsigned open_cnt = 0;
@@ -58,7 +75,8 @@ static enum ring_state state_of(const struct tr_view *view)
         member_cnt += view->member[c].used;
         alive_cnt += view->member[c].alive;
     }
-    if (alive_cnt == 0 && used_cnt + member_cnt > 0) /* without either it is being made right now */
+    bool was_used = used_cnt + member_cnt > 0; /* else it is being made right now */
+    if (alive_cnt == 0 && was_used && !is_spent(view))
         return RING_STALE;
     return used_cnt > 0 && open_cnt == 0 ? RING_CLOSED : RING_OPEN;
 }
@@ -113,15 +131,24 @@ enum member_state collect_member_state(const struct snapshot *snap, unsigned mem
     return is_silent(snap, m->beat_ns) ? MEMBER_SILENT : MEMBER_READING;
 }
 
-static void look_at_lane(struct snapshot *snap, const struct tr_lane_view *lane)
+static void look_at_lane(struct snapshot *snap, unsigned p)
 {
-    if (!lane->used || lane->closed)
+    const struct tr_lane_view *lane = &snap->view.lane[p];
+    char name[WHO_LEN];
+    if (!lane->used)
         return;
-    if (!lane->alive)
-        warn(snap, LEVEL_CRIT, "feed %s died before its end: start it again", lane->name);
-    else if (is_silent(snap, lane->beat_ns))
-        warn(snap, LEVEL_WARN, "feed %s (pid %llu) does not move: stopped?", lane->name,
-             (unsigned long long)lane->pid);
+    collect_feed_name(name, lane->name);
+    switch (collect_lane_state(snap, p)) {
+    case LANE_DEAD:
+        warn(snap, LEVEL_CRIT, "%s died before its end: start it again", name);
+        break;
+    case LANE_SILENT:
+        warn(snap, LEVEL_WARN, "%s (pid %llu) does not move: stopped?", name, (unsigned long long)lane->pid);
+        break;
+    case LANE_OPEN:
+    case LANE_CLOSED:
+        break;
+    }
 }
 
 struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m)
@@ -134,38 +161,56 @@ struct queue collect_queue(const struct tr_view *view, const struct tr_member_vi
     return queue;
 }
 
-static void look_at_queue(struct snapshot *snap, const struct level_limits *limits,
-                          const struct tr_member_view *m)
+/* Why it is behind, if that is not of its own making; "" else. */
+static void blocked_text(char text[64], const struct snapshot *snap, unsigned c)
 {
+    struct trend_member trend;
+    trend_of_member(snap, c, TREND_WINDOW_NS, &trend);
+    text[0] = '\0';
+    if (trend.blocked_permille >= TREND_BLOCKED_PERMILLE)
+        snprintf(text, 64, ": its next ring has no room, %u %% of the time", trend.blocked_permille / 10);
+}
+
+static void look_at_queue(struct snapshot *snap, unsigned c, const char *name)
+{
+    const struct tr_member_view *m = &snap->view.member[c];
     struct queue queue = collect_queue(&snap->view, m);
-    enum level level = level_of(limits, &queue);
+    enum level level = level_of(&snap->limits, &queue);
     char age[UNITS_MAX];
+    char blocked[64];
     if (level == LEVEL_OK)
         return;
     if (m->lag_ns > 0)
         units_duration(age, m->lag_ns);
     else
         snprintf(age, sizeof age, "an unknown time");
+    blocked_text(blocked, snap, c);
     unsigned i = snap->warning_cnt;
-    warn(snap, level, "consumer %s is behind: %llu ticks (%llu %% of the ring), the oldest waits %s", m->name,
-         (unsigned long long)m->lag, (unsigned long long)queue_percent(&queue), age);
+    warn(snap, level, "%s is behind: %llu tick%s (%llu %% of the ring), the oldest waits %s%s", name,
+         (unsigned long long)m->lag, m->lag == 1 ? "" : "s", (unsigned long long)queue_percent(&queue), age,
+         blocked);
     if (i < snap->warning_cnt)
         snap->warning[i].lag = m->lag;
 }
 
-static void look_at_member(struct snapshot *snap, const struct level_limits *limits,
-                           const struct tr_member_view *m)
+static void look_at_member(struct snapshot *snap, unsigned c)
 {
-    if (!m->used || m->done)
+    const struct tr_member_view *m = &snap->view.member[c];
+    enum member_state state = collect_member_state(snap, c);
+    char name[WHO_LEN];
+    if (!m->used)
         return;
-    if (!m->alive) {
-        warn(snap, LEVEL_WARN, "consumer %s died: start it again and it goes on", m->name);
-        return;
-    }
-    look_at_queue(snap, limits, m);
-    if (is_silent(snap, m->beat_ns))
-        warn(snap, LEVEL_WARN, "consumer %s (pid %llu) does not move: stopped?", m->name,
-             (unsigned long long)m->pid);
+    collect_consumer_name(name, m->name);
+    if (state == MEMBER_READING || state == MEMBER_SILENT)
+        look_at_queue(snap, c, name);
+    if (state == MEMBER_SILENT)
+        warn(snap, LEVEL_WARN, "%s (pid %llu) does not move: stopped?%s", name, (unsigned long long)m->pid,
+             collect_is_evicted(m) ? " The feed goes on without it" : "");
+    else if (state == MEMBER_DEAD)
+        warn(snap, LEVEL_WARN, "%s died: start it again and it goes on", name);
+    else if (state == MEMBER_DROPPED)
+        warn(snap, LEVEL_WARN, "%s died, and the feed goes on without it: what it misses is lost to it",
+             name);
 }
 
 /* What one consumer read, lost and has before it in a lane is all that was published since its start. */
@@ -207,10 +252,10 @@ int collect(const struct tr_segment *seg, const struct level_limits *limits, str
     snap->balanced = is_balanced(&snap->view);
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         snap->published += snap->view.lane[p].published;
-        look_at_lane(snap, &snap->view.lane[p]);
+        look_at_lane(snap, p);
     }
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
-        look_at_member(snap, limits, &snap->view.member[c]);
+        look_at_member(snap, c);
     if (!snap->balanced)
         warn(snap, LEVEL_CRIT, "the ledger does not balance: a process wrote where it must not");
     return 0;

@@ -25,7 +25,7 @@ enum member_state {
 };
 
 #define WARNING_MAX (TR_LANE_MAX + 2 * TR_CONSUMER_MAX + 1) /* all there can be */
-#define WARNING_LEN 160
+#define WARNING_LEN 200
 
 struct warning {
     enum level level;
@@ -40,7 +40,7 @@ struct snapshot {
     const struct past *past; /* up to now; of the caller */
     const struct metric *sort; /* what views sort consumers by (sort.h); NULL: as they came; of the caller */
     struct level_limits limits;
-    enum ring_state state; /* stale: no process is in it */
+    enum ring_state state; /* stale: no process is in it, and something is left in it */
     int64_t wall_minus_mono_ns; /* turns a monotonic time into a date */
     uint64_t published; /* over all lanes */
     bool balanced; /* for every consumer: delivered + lost + lag = published - start */

@@ -6,7 +6,6 @@
 #include "monitor/trend.h"
 #include "units.h"
 
-#define BLOCKED_PERMILLE 300 /* of its time at the next ring: that is why it is slow */
 #define HOLDS_PERMILLE 20 /* of the feed's time */
 #define SPARE_PERMILLE 900 /* busy beyond this: little to spare */
 #define DEEP_PERCENT 1 /* of a lane: a queue worth words */
@@ -97,7 +96,7 @@ static bool is_passed_over(const struct subject *sub)
 
 static bool waits_for_next(const struct subject *sub)
 {
-    return sub->trend.blocked_permille >= BLOCKED_PERMILLE
+    return sub->trend.blocked_permille >= TREND_BLOCKED_PERMILLE
            && say(sub, "waits for room in the next ring %u %% of the time: see the next stage",
                   sub->trend.blocked_permille / 10);
 }

@@ -29,6 +29,8 @@ struct trend_member {
     unsigned idle_permille; /* nothing to read; the three are 1000, or all 0 */
 };
 
+#define TREND_BLOCKED_PERMILLE 300 /* who waits for the next ring so long is slow because of that */
+
 void trend_of_lane(const struct snapshot *snap, unsigned lane_idx, int64_t window_ns,
                    struct trend_lane *trend);
 void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t window_ns,
@@ -39,6 +41,9 @@ void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t w
  * Only who lives, is reliable, has 1 % of a lane before it, and would fill it within an hour is expected to: a queue of a
  * handful goes up and down. */
 int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx);
+
+/* trend_published - how much a lane had published at a time, by its samples; what lies between two grows evenly. */
+uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t at_ns);
 
 /* trend_depth - how deep the queue of a consumer (-1: the deepest of all) was at most, in each of cnt equal parts of the
  * time from from_ns to to_ns (CLOCK_MONOTONIC).  It goes on growing in the account of a consumer that is stopped or dead:

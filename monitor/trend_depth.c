@@ -36,11 +36,10 @@ static int newest_before(const struct past_track *track, int64_t at_ns)
     return low - 1;
 }
 
-/* What a lane had published at at_ns. */
-static uint64_t published_at(const struct snapshot *snap, unsigned p, int64_t at_ns)
+uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t at_ns)
 {
-    const struct past_track *track = &snap->past->lane[p];
-    const struct tr_lane_view *lane = &snap->view.lane[p];
+    const struct past_track *track = &snap->past->lane[lane_idx];
+    const struct tr_lane_view *lane = &snap->view.lane[lane_idx];
     int i = newest_before(track, at_ns);
     if (i < 0)
         return track->cnt == 0 ? lane->published : past_sample(track, 0)->passed_cnt;
@@ -53,7 +52,7 @@ static uint64_t published_at(const struct snapshot *snap, unsigned p, int64_t at
     return between(s->passed_cnt, s->at_ns, lane->published, end_ns, at_ns);
 }
 
-/* What came into the queue of a consumer from from_ns to to_ns. */
+/* What came into the queue of a consumer from from_ns to to_ns, of a reliable one at most what each lane holds. */
 static uint64_t came(const struct snapshot *snap, const struct tr_member_view *m, int64_t from_ns,
                      int64_t to_ns)
 {
@@ -61,9 +60,10 @@ static uint64_t came(const struct snapshot *snap, const struct tr_member_view *m
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         if (!m->lane[p].joined)
             continue;
-        uint64_t before = published_at(snap, p, from_ns);
-        uint64_t after = published_at(snap, p, to_ns);
-        cnt += after > before ? after - before : 0;
+        uint64_t before = trend_published(snap, p, from_ns);
+        uint64_t after = trend_published(snap, p, to_ns);
+        uint64_t lane_cnt = after > before ? after - before : 0;
+        cnt += m->lossy ? lane_cnt : tr_min_u64(lane_cnt, snap->view.slot_cnt);
     }
     return cnt;
 }
@@ -93,14 +93,16 @@ static uint64_t after_last(const struct snapshot *snap, unsigned c, const struct
     return grown_to > read_cnt ? grown_to - read_cnt : 0;
 }
 
-/* Between two samples, of which the later one knows the deepest that it saw since; a new process does not. */
+/* Between two samples, of which the later one knows the deepest that it saw since; a new process does not, nor does one that
+ * found itself passed over. */
 static uint64_t between_samples(const struct snapshot *snap, unsigned c, const struct tr_sample *s,
                                 const struct tr_sample *next, int64_t at_ns)
 {
     const struct tr_member_view *m = &snap->view.member[c];
     uint64_t grown_to = bounded_sum(snap, m, s->lag, came(snap, m, s->at_ns, at_ns));
-    return next->kind == TR_SAMPLE_JOIN ? grown_to
-                                        : tr_min_u64(grown_to, tr_max_u64(next->lag_max, next->lag));
+    if (next->kind == TR_SAMPLE_JOIN || next->event_cnt != s->event_cnt)
+        return grown_to;
+    return tr_min_u64(grown_to, tr_max_u64(next->lag_max, next->lag));
 }
 
 /* Whether a feed waited for who was dead at at_ns, his last sample being s, the next one (NULL: none yet) of a new life. */

@@ -168,7 +168,8 @@ int verb_check(const struct monitor_options *opt, struct out *out)
     if (rc != 0)
         return unknown(out, ring, ringerror_text(rc));
     struct snapshot *snap = malloc(sizeof *snap);
-    rc = snap == NULL ? -ENOMEM : collect(&seg, &opt->limits, NULL, snap);
+    struct past *past = past_new(); /* the warnings say why, too */
+    rc = snap == NULL || past == NULL ? -ENOMEM : collect(&seg, &opt->limits, past, snap);
     tr_observe_close(&seg);
     int code = CHECK_UNKNOWN;
     if (rc == 0) {
@@ -178,6 +179,7 @@ int verb_check(const struct monitor_options *opt, struct out *out)
     } else {
         unknown(out, ring, ringerror_text(rc));
     }
+    free(past);
     free(snap);
     return code;
 }

@@ -37,7 +37,7 @@ struct plain_column {
 
 static const struct plain_column producer_column[P_CNT] = {
     [P_NAME] = {"", "name", "", 12, 0, true},          [P_PID] = {"", "pid", "", 7, 2, false},
-    [P_STATE] = {"STATE", "", "", 7, 0, true},         [P_PUBLISHED] = {"", "published", "", 9, 0, false},
+    [P_STATE] = {"", "state", "", 7, 0, true},         [P_PUBLISHED] = {"", "published", "", 9, 0, false},
     [P_RATE] = {"", "rate", "", 6, 0, false},          [P_DROPPED] = {"", "dropped", "", 7, 1, false},
     [P_BLOCKED] = {"", "blocked_ns", "", 7, 0, false}, [P_STALLS] = {"", "stalls", "", 6, 3, false},
     [P_HELD_BY] = {"HELD BY", "", "", 0, 0, true},
@@ -68,7 +68,7 @@ enum consumer_column {
 static const struct plain_column consumer_column[C_CNT] = {
     [C_NAME] = {"", "id", "", 12, 0, true},
     [C_PID] = {"", "pid", "", 7, 10, false},
-    [C_STATE] = {"STATE", "", "", 7, 0, true},
+    [C_STATE] = {"", "state", "", 7, 0, true},
     [C_POLICY] = {"", "policy", "", 8, 11, true},
     [C_QUEUE] = {"", "lag", "", 6, 0, false},
     [C_FULL] = {"FULL", "", "", 4, 2, false},
@@ -177,16 +177,6 @@ static void set_metrics(struct plain *p, const struct metric_at *at)
     }
 }
 
-static const char *lane_state(const struct snapshot *snap, const struct tr_lane_view *lane)
-{
-    return lane_state_name(collect_lane_state(snap, (unsigned)(lane - snap->view.lane)));
-}
-
-static const char *member_state(const struct snapshot *snap, const struct tr_member_view *m)
-{
-    return member_state_name(collect_member_state(snap, (unsigned)(m - snap->view.member)));
-}
-
 /* The consumer that held the lane longest, of those after place `after` with the time `most_ns` and all with
  * less; -1: there is none. */
 static int next_holder(const struct snapshot *snap, const struct tr_lane_view *lane, uint64_t most_ns,
@@ -238,7 +228,6 @@ static void set_producer(struct plain *p, const struct metric_at *at)
     char held_by[TABLE_CELL_LEN];
     held_by_text(held_by, sizeof held_by, at->snap, lane);
     set_metrics(p, at);
-    table_set(&p->table, P_STATE, lane_state(at->snap, lane));
     table_set(&p->table, P_HELD_BY, held_by);
 }
 
@@ -274,7 +263,6 @@ static void set_consumer(struct plain *p, const struct metric_at *at)
 {
     const struct tr_member_view *m = &at->snap->view.member[at->member_idx];
     set_metrics(p, at);
-    table_set(&p->table, C_STATE, member_state(at->snap, m));
     set_full(&p->table, at->snap, m);
 }
 

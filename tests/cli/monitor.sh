@@ -152,7 +152,7 @@ until_true moves_again
 kill_hard "$lossy"
 level 1 "WARNING - .*consumer lossy died" $far
 kill_hard "$feed"
-level 2 "CRITICAL - .*feed feed died" $far
+level 2 "CRITICAL - .*feed died" $far
 expect 0 'in use' shmmon clean $n # the consumer still lives
 checks=$((checks + 1))
 [ -e $shm/$n ] || fail "clean took a ring away that is in use"

@@ -61,17 +61,22 @@ static inline void reader_ticks(struct tr_consumer *c, uint64_t cnt)
     tr_consumer_flush(c);
 }
 
-/* A consumer that joins and is then killed. */
-static inline void reader_dies(const char *ring, const char *id)
+/* A consumer that joins and is then killed; its place is held for so long. */
+static inline void reader_dies_held(const char *ring, const char *id, int64_t hold_ns)
 {
     static struct tr_consumer c;
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        const struct tr_consumer_options opt = {.ring = ring, .id = id, .hold_ns = 60 * TR_NS_PER_S};
+        const struct tr_consumer_options opt = {.ring = ring, .id = id, .hold_ns = hold_ns};
         _exit(tr_consumer_open(&c, &opt) == 0 ? 0 : 1);
     }
     assert_int_equal(capture_wait(pid), 0);
+}
+
+static inline void reader_dies(const char *ring, const char *id)
+{
+    reader_dies_held(ring, id, 60 * TR_NS_PER_S);
 }
 
 /* A feed that publishes cnt ticks and is then killed. */

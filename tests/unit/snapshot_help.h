@@ -5,6 +5,8 @@
 #include "capture_help.h"
 #include "monitor/collect.h"
 
+#define SNAP_TAKEN_NS (60 * TR_NS_PER_S) /* when it was taken */
+
 /* Where the places are: not all in a row, as after a restart. */
 enum { SNAP_FEED = 0, SNAP_SPARE = 2, SNAP_SIGNALS = 0, SNAP_SLOW = 1, SNAP_GONE = 5 };
 
@@ -17,6 +19,7 @@ static inline void snapshot_feeds(struct tr_view *view)
         .name = "binance",
         .epoch = 1,
         .pid = 4001,
+        .beat_ns = SNAP_TAKEN_NS,
         .published = 1234567,
         .rate_mhz = 20000400,
         .dropped_cnt = 3,
@@ -44,6 +47,7 @@ static inline void snapshot_signals(struct tr_view *view)
         .alive = true,
         .name = "signals",
         .pid = 5001,
+        .beat_ns = SNAP_TAKEN_NS,
         .delivered = 1234571,
         .high_water = 92,
         .high_water_ns = 1000,
@@ -73,6 +77,7 @@ static inline void snapshot_slow(struct tr_view *view)
         .alive = true,
         .name = "slow-one",
         .pid = 5002,
+        .beat_ns = SNAP_TAKEN_NS,
         .lag = 1015,
         .lag_ns = 1350000000,
         .lag_event_ns = 1400000000,
@@ -120,7 +125,7 @@ static inline void snapshot_fill(struct snapshot *snap)
     snap->view.slot_cnt = 1024;
     snap->view.record_len = 64;
     snap->view.created_wall_ns = INT64_C(1723161255342000000);
-    snap->view.taken_ns = 60 * TR_NS_PER_S;
+    snap->view.taken_ns = SNAP_TAKEN_NS;
     snap->view.named = true;
     snap->state = RING_OPEN;
     snap->wall_minus_mono_ns = INT64_C(1723161255000000000);

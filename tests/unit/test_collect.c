@@ -165,7 +165,7 @@ static void test_dead(void **state)
     look(ring, level_defaults());
     assert_int_equal(snap.state, RING_STALE);
     assert_int_equal(snap.level, LEVEL_CRIT);
-    expect_warning(LEVEL_CRIT, "feed feed died before its end: start it again");
+    expect_warning(LEVEL_CRIT, "feed died before its end: start it again");
     reader_dies(ring, "signals");
     reader_open(&reader, ring, "other");
     look(ring, level_defaults());
@@ -173,6 +173,68 @@ static void test_dead(void **state)
     assert_int_equal(snap.warning_cnt, 2);
     expect_warning(LEVEL_WARN, "consumer signals died: start it again");
     tr_consumer_close(&reader);
+    shm_remove(ring);
+}
+
+/* All have left in good order, and somebody has read it: the end as one who watches sees it. */
+static void test_end(void **state)
+{
+    const char *ring = ring_name("end");
+    struct tr_segment seg;
+    struct level_limits limits = level_defaults();
+    (void)state;
+    feed_open(&feed, ring, "feed", 64);
+    reader_open(&reader, ring, "signals");
+    feed_ticks(&feed, 1);
+    assert_int_equal(tr_observe_open(&seg, ring), 0);
+    tr_producer_close(&feed, false);
+    reader_ticks(&reader, 1);
+    tr_consumer_close(&reader);
+    assert_int_equal(collect(&seg, &limits, NULL, &snap), 0);
+    assert_false(snap.view.named);
+    assert_int_equal(snap.state, RING_CLOSED);
+    assert_int_equal(snap.warning_cnt, 0);
+    assert_int_equal(collect_member_state(&snap, 0), MEMBER_LEFT);
+    assert_int_equal(collect_lane_state(&snap, 0), LANE_CLOSED);
+    tr_observe_close(&seg);
+}
+
+/* A consumer that died with ticks left to read: its place is held. */
+static void test_left_behind(void **state)
+{
+    const char *ring = ring_name("behind");
+    (void)state;
+    feed_open(&feed, ring, "feed", 64);
+    reader_dies(ring, "consumer");
+    feed_ticks(&feed, 1);
+    tr_producer_close(&feed, false);
+    look(ring, level_defaults());
+    assert_int_equal(snap.state, RING_STALE);
+    assert_int_equal(collect_member_state(&snap, 0), MEMBER_DEAD);
+    expect_warning(LEVEL_WARN, "consumer died: start it again and it goes on");
+    assert_int_equal(snap.warning_cnt, 1);
+    shm_remove(ring);
+}
+
+/* Its hold is over: nobody is told that it could go on. */
+static void test_hold_is_over(void **state)
+{
+    const struct tr_tick tick = {.kind = TR_TICK_TRADE};
+    const char *ring = ring_name("over");
+    (void)state;
+    feed_open(&feed, ring, "feed", 4);
+    reader_dies_held(ring, "risk", TR_NS_PER_MS);
+    for (int i = 0; i < 8; i++) {
+        while (tr_publish(&feed, &tick) == TR_FULL)
+            assert_int_equal(tr_producer_wait(&feed, 20 * TR_NS_PER_S), TR_OK);
+    }
+    look(ring, level_defaults());
+    assert_int_equal(collect_member_state(&snap, 0), MEMBER_DROPPED);
+    assert_string_equal(member_state_name(MEMBER_DROPPED), "DEAD");
+    assert_int_equal(snap.warning_cnt, 1);
+    assert_string_equal(snap.warning[0].text,
+                        "consumer risk died, and the feed goes on without it: what it misses is lost to it");
+    tr_producer_close(&feed, true);
     shm_remove(ring);
 }
 
@@ -194,13 +256,38 @@ static void test_silent(void **state)
     assert_int_equal(snap.level, LEVEL_WARN);
     assert_int_equal(snap.warning_cnt, 2);
     char part[64];
-    snprintf(part, sizeof part, "feed feed (pid %d) does not move", getpid());
+    snprintf(part, sizeof part, "feed (pid %d) does not move", getpid());
     expect_warning(LEVEL_WARN, part);
     snprintf(part, sizeof part, "consumer signals (pid %d) does not move", getpid());
     expect_warning(LEVEL_WARN, part);
+    assert_string_equal(lane_state_name(collect_lane_state(&snap, 0)), "silent");
+    assert_string_equal(member_state_name(collect_member_state(&snap, 0)), "silent");
     scribble_close(&s);
     tr_producer_close(&feed, false);
     tr_consumer_close(&reader);
+}
+
+/* A stage that waits for the next ring is not called slow. */
+static void test_held_up(void **state)
+{
+    struct past *past = past_new();
+    struct tr_segment seg;
+    struct level_limits limits = level_defaults();
+    const char *ring = ring_name("heldup");
+    (void)state;
+    feed_open(&feed, ring, "feed", 64);
+    reader_open(&reader, ring, "stage");
+    feed_ticks(&feed, 60);
+    reader.stats->blocked_ns = 60 * TR_NS_PER_S; /* since it joined */
+    assert_int_equal(tr_observe_open(&seg, ring), 0);
+    assert_int_equal(collect(&seg, &limits, past, &snap), 0);
+    expect_warning(LEVEL_CRIT, "consumer stage is behind: 60 ticks (93 % of the ring), the oldest waits ");
+    expect_warning(LEVEL_CRIT, ": its next ring has no room, 100 % of the time");
+    tr_observe_close(&seg);
+    free(past);
+    tr_producer_close(&feed, false);
+    tr_consumer_close(&reader);
+    assert_false(shm_exists(ring));
 }
 
 static void test_unbalanced(void **state)
@@ -261,7 +348,8 @@ static void test_hostile_words(void **state)
         look(ring, level_defaults());
         assert_int_equal(snap.level, LEVEL_CRIT);
         assert_in_range(snap.warning_cnt, TR_LANE_MAX + TR_CONSUMER_MAX, WARNING_MAX);
-        expect_warning(LEVEL_WARN, " died: start it again and it goes on");
+        expect_warning(LEVEL_WARN, value[i] == 0 ? " died: start it again and it goes on"
+                                                 : " died, and the feed goes on without it: what it misses");
     }
     scribble_close(&s);
     tr_producer_abandon(&feed);
@@ -291,6 +379,8 @@ int main(void)
         cmocka_unit_test(test_quiet_ring),    cmocka_unit_test(test_states),
         cmocka_unit_test(test_queue_warning), cmocka_unit_test(test_unknown_age),
         cmocka_unit_test(test_two_lanes),     cmocka_unit_test(test_dead),
+        cmocka_unit_test(test_end),           cmocka_unit_test(test_left_behind),
+        cmocka_unit_test(test_hold_is_over),  cmocka_unit_test(test_held_up),
         cmocka_unit_test(test_silent),        cmocka_unit_test(test_unbalanced),
         cmocka_unit_test(test_hostile_words), cmocka_unit_test(test_truncated),
     };

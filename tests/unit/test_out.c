@@ -29,6 +29,20 @@ static void test_visible(void **state)
     assert_string_equal(capture_out_end(out), "a\\x1b[31m\\x0a\\xc2\\x9b!");
 }
 
+/* In quotes where a comma or a quote is in it, which is doubled; control characters stay visible. */
+static void test_csv(void **state)
+{
+    (void)state;
+    struct out *out = capture_out();
+    const char *const text[] = {"plain", "", "a,b", "say \"hi\"", "\"", "a\r\nb\x1b", "\xff,"};
+    for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
+        out_csv(out, text[i], strlen(text[i]));
+        out_text(out, "|");
+    }
+    assert_string_equal(capture_out_end(out),
+                        "plain||\"a,b\"|\"say \"\"hi\"\"\"|\"\"\"\"|a\\x0d\\x0ab\\x1b|\"\\xff,\"|");
+}
+
 /* Longer than one piece: characters at every offset stay whole. */
 static void test_visible_long(void **state)
 {
@@ -245,17 +259,12 @@ static void test_no_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_visible),
-        cmocka_unit_test(test_visible_long),
-        cmocka_unit_test(test_json_line),
-        cmocka_unit_test(test_json_without_memory),
-        cmocka_unit_test(test_pipe),
-        cmocka_unit_test(test_nonblocking_pipe),
-        cmocka_unit_test(test_large_write),
-        cmocka_unit_test(test_reader_gone),
-        cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_pieces),      cmocka_unit_test(test_visible),
+        cmocka_unit_test(test_csv),         cmocka_unit_test(test_visible_long),
+        cmocka_unit_test(test_json_line),   cmocka_unit_test(test_json_without_memory),
+        cmocka_unit_test(test_pipe),        cmocka_unit_test(test_nonblocking_pipe),
+        cmocka_unit_test(test_large_write), cmocka_unit_test(test_reader_gone),
+        cmocka_unit_test(test_full_disk),   cmocka_unit_test(test_terminal),
         cmocka_unit_test(test_no_terminal),
     };
     alarm(60);

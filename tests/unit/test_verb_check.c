@@ -160,7 +160,7 @@ static void test_dead_feed(void **state)
     feed_dies(ring, "feed", 64, 3);
     assert_int_equal(check(ring), 2);
     expect_line(ring, "CRITICAL",
-                " stale, feed feed died before its end: start it again | 'queue'=0;48;57;0;64"
+                " stale, feed died before its end: start it again | 'queue'=0;48;57;0;64"
                 " 'age'=0.000000s;;;0 'lost'=0c 'published'=3c"
                 " 'service'=0.000000000s;;;0 'service_p99'=0.000000000s;;;0\n");
     shm_remove(ring);

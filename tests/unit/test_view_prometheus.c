@@ -229,6 +229,25 @@ static void test_families(void **state)
     assert_int_equal(cnt, told_cnt);
 }
 
+/* All places used, hostile names among them: promtool has nothing to say. */
+static void test_promtool(void **state)
+{
+    (void)state;
+    if (system("command -v promtool >/dev/null 2>&1") != 0) {
+        print_message("skipped: promtool is not here (Debian: prometheus)\n");
+        skip();
+    }
+    fill_all();
+    strcpy(snap.view.member[3].name, "a\\b\"c\n} 1\x1b[2J");
+    memset(snap.view.member[4].name, 0xff, TR_NAME_MAX);
+    strcpy(snap.view.lane[7].name, "");
+    memset(&snap.view.member[5].latency, 0xfe, sizeof snap.view.member[5].latency);
+    FILE *to = popen("timeout 60 promtool check metrics", "w");
+    assert_non_null(to);
+    assert_true(fputs(shown(), to) >= 0);
+    assert_int_equal(pclose(to), 0);
+}
+
 static void test_down(void **state)
 {
     (void)state;
@@ -245,7 +264,8 @@ int main(void)
         cmocka_unit_test(test_numbers),      cmocka_unit_test(test_edges),
         cmocka_unit_test(test_buckets_rise), cmocka_unit_test(test_hostile_names),
         cmocka_unit_test(test_all_places),   cmocka_unit_test(test_same_names),
-        cmocka_unit_test(test_families),     cmocka_unit_test(test_down),
+        cmocka_unit_test(test_families),     cmocka_unit_test(test_promtool),
+        cmocka_unit_test(test_down),
     };
     return cmocka_run_group_tests_name("view_prometheus", tests, NULL, NULL);
 }

@@ -49,7 +49,7 @@ def broken(document):
         yield f"{name} is null", changed(document, path, lambda _: None)
         other = 1 if isinstance(value, str) else "text"
         yield f"{name} is of another kind", changed(document, path, lambda _: other)
-        if isinstance(value, int) and not isinstance(value, bool) and not path[-1].endswith(("created_ns", "water_ns")):
+        if isinstance(value, int) and not isinstance(value, bool) and not path[-1].endswith(("created_ns", "water_ns", "at_ns")):
             yield f"{name} is below zero", changed(document, path, lambda _: -1)
 
 

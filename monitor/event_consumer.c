@@ -1,0 +1,157 @@
+/* event_consumer.c - what happened to a consumer: it came and went, was passed over, lost ticks, was behind.
+ * (Declared in event_find.h.) */
+#include "monitor/event_find.h"
+#include "monitor/trend.h"
+#include "units.h"
+
+#define SILENT_CNT 2 /* seconds without a sample: stopped, or elsewhere */
+
+static void find_gaps(const struct event_subject *sub, const struct tr_member_view *m)
+{
+    for (unsigned i = 0; i < m->gap_cnt && i < TR_GAP_CNT; i++) {
+        const struct tr_gap_record *gap = &m->gap[i];
+        if (gap->lane_idx >= TR_LANE_MAX || gap->to <= gap->from)
+            continue;
+        uint64_t cnt = gap->to - gap->from;
+        event_tell(sub, gap->at_ns, EVENT_LOST, m->lossy ? LEVEL_OK : LEVEL_CRIT,
+                   "lost %llu tick%s of %s, %llu to %llu", (unsigned long long)cnt, cnt == 1 ? "" : "s",
+                   sub->snap->view.lane[gap->lane_idx].name, (unsigned long long)gap->from,
+                   (unsigned long long)gap->to - 1);
+    }
+}
+
+static void find_evictions(const struct event_subject *sub, const struct tr_member_view *m)
+{
+    for (unsigned i = 1; i < sub->track->cnt; i++) {
+        const struct tr_sample *s = past_sample(sub->track, i);
+        if (s->event_cnt > past_sample(sub->track, i - 1)->event_cnt)
+            event_tell(sub, s->at_ns, EVENT_EVICTED, LEVEL_WARN,
+                       "found that the feed had gone on without it");
+    }
+    if (collect_is_evicted(m) && !m->done)
+        event_tell(sub, m->beat_ns, EVENT_EVICTED, LEVEL_WARN,
+                   "%s since then, and the feed goes on without it", m->alive ? "did not move" : "is dead");
+}
+
+/* A sample tells of all lanes together.  What the fullest has of it: as much as came from there lately. */
+static uint64_t fullest(const struct event_subject *sub, int64_t at_ns, uint64_t lag)
+{
+    const struct tr_member_view *m = &sub->snap->view.member[sub->idx];
+    int64_t from_ns;
+    uint64_t most = 0;
+    uint64_t all = 0;
+    if (__builtin_sub_overflow(at_ns, TREND_WINDOW_NS, &from_ns))
+        return lag;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (!m->lane[p].joined)
+            continue;
+        uint64_t came =
+            event_grown(trend_published(sub->snap, p, at_ns), trend_published(sub->snap, p, from_ns));
+        most = tr_max_u64(most, came);
+        all = event_sum(all, came);
+    }
+    return all == 0 ? lag : (uint64_t)((unsigned __int128)lag * most / all);
+}
+
+/* Of a queue of so many ticks, the oldest of which had waited so long. */
+static enum level level_at(const struct event_subject *sub, int64_t at_ns, uint64_t lag, int64_t lag_ns)
+{
+    struct queue queue = {.lag = lag, .lag_ns = lag_ns, .slot_cnt = sub->snap->view.slot_cnt};
+    if (lag == 0)
+        return LEVEL_OK;
+    queue.lane_lag = fullest(sub, at_ns, lag);
+    return level_of(&sub->snap->limits, &queue);
+}
+
+static void end_excess(const struct event_subject *sub, struct event_spell *spell, int64_t end_ns,
+                       bool goes_on)
+{
+    char lasted[UNITS_MAX];
+    if (!spell->is_on)
+        return;
+    units_duration(lasted, event_time_between(end_ns, spell->begin_ns));
+    event_tell(sub, spell->begin_ns, EVENT_OVER_LIMIT, spell->level,
+               "was over the limit, %s %s, %llu tick%s at most", goes_on ? "until now for" : "for", lasted,
+               (unsigned long long)spell->amount, spell->amount == 1 ? "" : "s");
+    spell->is_on = false;
+}
+
+static void add_excess(const struct event_subject *sub, struct event_spell *spell, int64_t at_ns,
+                       enum level level, uint64_t lag)
+{
+    if (level == LEVEL_OK) {
+        end_excess(sub, spell, at_ns, false);
+        return;
+    }
+    if (!spell->is_on)
+        *spell = (struct event_spell){.is_on = true, .begin_ns = at_ns};
+    spell->level = level > spell->level ? level : spell->level;
+    spell->amount = tr_max_u64(spell->amount, lag);
+}
+
+/* Who is stopped notes nothing, and its queue grows: that is looked at for each second. */
+static void add_silence(const struct event_subject *sub, struct event_spell *spell, int64_t from_ns,
+                        int64_t to_ns)
+{
+    uint64_t depth[TR_SAMPLE_CNT];
+    int64_t silent_ns = event_time_between(to_ns, from_ns);
+    unsigned cnt = (unsigned)tr_min_u64((uint64_t)(silent_ns / TR_NS_PER_S), TR_SAMPLE_CNT);
+    if (cnt < SILENT_CNT)
+        return;
+    int64_t step_ns = silent_ns / cnt;
+    trend_depth(sub->snap, (int)sub->idx, from_ns, from_ns + step_ns * cnt, depth, cnt);
+    for (unsigned i = 0; i < cnt; i++) {
+        int64_t age_ns = step_ns * (i + 1);
+        if (depth[i] != TREND_UNKNOWN)
+            add_excess(sub, spell, from_ns + age_ns, level_at(sub, from_ns + age_ns, depth[i], age_ns),
+                       depth[i]);
+    }
+}
+
+/* The oldest tick of its queue had the largest latency when it was read. */
+static void add_sample(const struct event_subject *sub, struct event_spell *spell,
+                       const struct tr_sample *before, const struct tr_sample *s)
+{
+    uint64_t lag = tr_max_u64(s->lag, s->lag_max);
+    if (before != NULL && before->kind != TR_SAMPLE_LEAVE && s->kind != TR_SAMPLE_JOIN)
+        add_silence(sub, spell, before->at_ns, s->at_ns);
+    add_excess(sub, spell, s->at_ns,
+               s->kind == TR_SAMPLE_LEAVE ? LEVEL_OK : level_at(sub, s->at_ns, lag, s->max_ns), lag);
+}
+
+static void find_excess(const struct event_subject *sub, const struct tr_member_view *m)
+{
+    struct event_spell spell = {0};
+    const struct tr_sample *before = NULL;
+    int64_t now_ns = sub->snap->view.taken_ns;
+    for (unsigned i = 0; i < sub->track->cnt; i++) {
+        const struct tr_sample *s = past_sample(sub->track, i);
+        add_sample(sub, &spell, before, s);
+        before = s;
+    }
+    bool is_there = m->alive && !m->done;
+    if (is_there && before != NULL) {
+        struct queue queue = collect_queue(&sub->snap->view, m);
+        add_silence(sub, &spell, before->at_ns, now_ns);
+        add_excess(sub, &spell, now_ns, level_of(&sub->snap->limits, &queue), queue.lag);
+    }
+    end_excess(sub, &spell, is_there || before == NULL ? now_ns : before->at_ns, is_there);
+}
+
+void event_find_of_member(struct event_heap *heap, const struct snapshot *snap, unsigned member_idx)
+{
+    const struct tr_member_view *m = &snap->view.member[member_idx];
+    static const struct past_track nothing;
+    struct event_subject sub = {.heap = heap,
+                                .snap = snap,
+                                .track = snap->past != NULL ? &snap->past->member[member_idx] : &nothing,
+                                .idx = member_idx,
+                                .name = m->name};
+    if (!m->used)
+        return;
+    collect_consumer_name(sub.who, m->name);
+    event_find_comings(&sub, !m->alive && !m->done, m->beat_ns, m->pid);
+    find_gaps(&sub, m);
+    find_evictions(&sub, m);
+    find_excess(&sub, m);
+}
