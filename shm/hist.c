@@ -47,9 +47,11 @@ int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64
 void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT],
                    struct tr_hist_snap *added)
 {
+    uint64_t most_ns = tr_min_u64(tr_load_rlx(&hist->max_ns), TR_HIST_VALUE_MAX);
+    unsigned end = tr_hist_index(most_ns) + 1; /* beyond it there is nothing */
     unsigned top = 0;
     *added = (struct tr_hist_snap){0};
-    for (unsigned i = 0; i < TR_HIST_BUCKET_CNT; i++) {
+    for (unsigned i = 0; i < end; i++) {
         uint64_t now = tr_load_rlx(&hist->bucket[i]);
         added->bucket[i] = now - before[i];
         added->cnt += added->bucket[i];
@@ -57,7 +59,7 @@ void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CN
         top = added->bucket[i] > 0 ? i : top;
     }
     if (added->cnt > 0)
-        added->max_ns = tr_min_u64(middle_ns(top), tr_load_rlx(&hist->max_ns));
+        added->max_ns = tr_min_u64(middle_ns(top), most_ns);
 }
 
 int64_t tr_hist_mean(const struct tr_hist_snap *snap)
