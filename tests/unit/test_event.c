@@ -208,47 +208,13 @@ static void test_stopped_now(void **state)
     assert_string_equal(event[0].name, "signals");
 }
 
-static void fill_hostile(struct past_track *track, uint64_t value)
-{
-    struct tr_sample sample;
-    uint64_t word[TR_SAMPLE_WORDS];
-    for (unsigned i = 0; i < TR_SAMPLE_WORDS; i++)
-        word[i] = value;
-    memcpy(&sample, word, sizeof sample);
-    past_add(track, &sample);
-    sample.kind = TR_SAMPLE_JOIN;
-    past_add(track, &sample);
-    sample.kind = TR_SAMPLE_SECOND;
-    past_add(track, &sample);
-    sample.at_ns = INT64_MAX;
-    past_add(track, &sample);
-}
-
 static void test_hostile(void **state)
 {
     static const uint64_t value[] = {0, UINT64_MAX, UINT64_C(1) << 63, INT64_MAX, 1};
     (void)state;
-    for (size_t i = 0; i < sizeof value / sizeof value[0]; i++) {
-        for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-            fill_hostile(&past.lane[p], value[i]);
-            fill_hostile(&past.lane[p], value[(i + 1) % 5]);
-            snap.view.lane[p].used = true;
-            memset(snap.view.lane[p].name, '\x1b', TR_NAME_MAX);
-            snap.view.lane[p].blocked_ns = snap.view.lane[p].dropped_cnt = value[i];
-        }
-        for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-            struct tr_member_view *m = &snap.view.member[c];
-            fill_hostile(&past.member[c], value[i]);
-            fill_hostile(&past.member[c], value[(i + 1) % 5]);
-            m->used = true;
-            memset(m->name, '\xff', TR_NAME_MAX);
-            m->beat_ns = (int64_t)value[i];
-            m->pid = value[i];
-            m->gap_cnt = c % 2 == 0 ? UINT32_MAX : 1;
-            memset(m->gap, 0xff, sizeof m->gap);
-            m->gap[0] = (struct tr_gap_record){(int64_t)value[i], value[i] % 17, 0, value[i], 0};
-            m->lane[c % TR_LANE_MAX] = (struct tr_cursor_view){.joined = true, .evicted = true};
-        }
+    for (unsigned v = 0; v < 5; v++) {
+        setup(NULL);
+        past_fill_hostile(&snap, &past, value[v], value[(v + 1) % 5]);
         look();
         assert_int_equal(cnt, MAX);
         for (unsigned e = 1; e < cnt; e++)
