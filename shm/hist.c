@@ -44,11 +44,23 @@ int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64
     return (int64_t)snap->max_ns;
 }
 
+/* Beyond it there is nothing. */
+static unsigned end_of(const struct tr_hist *hist)
+{
+    return tr_hist_index(tr_min_u64(tr_load_rlx(&hist->max_ns), TR_HIST_VALUE_MAX)) + 1;
+}
+
+void tr_hist_mark(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT])
+{
+    unsigned end = end_of(hist);
+    for (unsigned i = 0; i < end; i++)
+        before[i] = tr_load_rlx(&hist->bucket[i]);
+}
+
 void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT],
                    struct tr_hist_snap *added)
 {
-    uint64_t most_ns = tr_min_u64(tr_load_rlx(&hist->max_ns), TR_HIST_VALUE_MAX);
-    unsigned end = tr_hist_index(most_ns) + 1; /* beyond it there is nothing */
+    unsigned end = end_of(hist);
     unsigned top = 0;
     *added = (struct tr_hist_snap){0};
     for (unsigned i = 0; i < end; i++) {
@@ -59,7 +71,7 @@ void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CN
         top = added->bucket[i] > 0 ? i : top;
     }
     if (added->cnt > 0)
-        added->max_ns = tr_min_u64(middle_ns(top), most_ns);
+        added->max_ns = tr_min_u64(middle_ns(top), tr_load_rlx(&hist->max_ns));
 }
 
 int64_t tr_hist_mean(const struct tr_hist_snap *snap)
