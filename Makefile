@@ -95,7 +95,7 @@ $(BUILD)/consumer: $(OBJ)/consumer/main.o $(BUILD)/libconsumer.a $(LIBS)
 	$(call link)
 $(BUILD)/shmmon: $(OBJ)/monitor/main.o $(BUILD)/libmonitor.a $(LIBS)
 	$(say) LD $@
-	$(call link,$(MONITOR_LIBS))
+	$(call link,$(MONITOR_LIBS) -lm)
 
 # The bench measures a neighbour as well where it is installed (Concurrency Kit, libck-dev).  All cases are
 # compiled for this processor: at -O2 the plain loop that stands for the limit of the memory is slower than that.
@@ -111,7 +111,7 @@ $(BUILD)/bench: $(patsubst %.c,$(OBJ)/%.o,$(wildcard bench/*.c)) $(BUILD)/libfee
 $(BUILD)/tests/%: $(OBJ)/tests/%.o $(PART_LIBS) $(LIBS)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(call link,-lcmocka $(FEED_LIBS) $(MONITOR_LIBS))
+	$(call link,-lcmocka $(FEED_LIBS) $(MONITOR_LIBS) -lm)
 $(BUILD)/tests/unit/test_corpus $(BUILD)/tests/unit/test_source_dbn: $(OBJ)/tests/fuzz/check.o
 # Built by tests/fuzz/run.sh, with the compiler and the flags that it needs.  What the check reaches guides
 # nobody.

@@ -14,6 +14,8 @@ static const char *prog_name = "tickring";
 static enum log_level log_level = LOG_NORMAL;
 static void (*log_clear)(void *arg);
 static void *log_clear_arg;
+static void (*log_teller)(void *arg, const char *line);
+static void *log_teller_arg;
 
 void log_init(const char *prog, enum log_level level)
 {
@@ -25,6 +27,12 @@ void log_clear_with(void (*clear)(void *arg), void *arg)
 {
     log_clear = clear;
     log_clear_arg = arg;
+}
+
+void log_tell(void (*tell)(void *arg, const char *line), void *arg)
+{
+    log_teller = tell;
+    log_teller_arg = arg;
 }
 
 const char *log_prog(void)
@@ -71,6 +79,10 @@ static void say(const char *what, const char *why, va_list args)
     size_t len = n < 0 ? 0 : (size_t)n < sizeof raw ? (size_t)n : sizeof raw - 1;
     vsnprintf(raw + len, sizeof raw - len, why, args);
     len = log_visible(line, LINE_MAX_LEN, raw, strlen(raw));
+    if (log_teller != NULL) {
+        log_teller(log_teller_arg, line);
+        return;
+    }
     line[len++] = '\n';
     if (log_clear != NULL)
         log_clear(log_clear_arg);

@@ -13,6 +13,10 @@ void log_init(const char *prog, enum log_level level);
  * NULL: nothing does any more. */
 void log_clear_with(void (*clear)(void *arg), void *arg);
 
+/* log_tell - from now on lines (NUL terminated, without newline) go to tell(arg) instead of standard error: the terminal
+ * shows something else.  NULL: to standard error again. */
+void log_tell(void (*tell)(void *arg, const char *line), void *arg);
+
 /* log_prog - the name given. */
 const char *log_prog(void);
 

@@ -8,11 +8,19 @@
 
 static volatile sig_atomic_t stop_cnt;
 static const char *prog_name;
+static void (*volatile restore_terminal)(void);
+
+static void end_with(int code)
+{
+    if (restore_terminal != NULL)
+        restore_terminal();
+    _exit(code);
+}
 
 static void on_stop(int signal)
 {
     if (stop_cnt++ > 0)
-        _exit(128 + signal);
+        end_with(128 + signal);
 }
 
 static void on_bus(int signal)
@@ -20,6 +28,8 @@ static void on_bus(int signal)
     static const char text[] =
         ": shared memory is gone: the segment was truncated, remove it and start again\n";
     (void)signal;
+    if (restore_terminal != NULL)
+        restore_terminal();
     if (write(STDERR_FILENO, prog_name, strlen(prog_name)) < 0
         || write(STDERR_FILENO, text, sizeof text - 1) < 0)
         _exit(EXIT_CODE_IO);
@@ -50,6 +60,11 @@ void sig_install(const char *prog)
         handle(SIGHUP, on_stop);
     handle(SIGBUS, on_bus);
     handle(SIGPIPE, SIG_IGN);
+}
+
+void sig_before_exit(void (*restore)(void))
+{
+    restore_terminal = restore;
 }
 
 bool sig_stopped(void)

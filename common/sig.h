@@ -10,6 +10,10 @@
  * input file shrank under us. */
 void sig_install(const char *prog);
 
+/* sig_before_exit - restore() is called before a handler ends the program (a second stop, SIGBUS): to put a terminal
+ * right.  It may do only what a signal handler may.  NULL: nothing any more. */
+void sig_before_exit(void (*restore)(void));
+
 /* sig_stopped - whether a stop was asked for. */
 bool sig_stopped(void);
 

@@ -6,8 +6,6 @@
 
 #include "log.h"
 
-#define LINE_LEN ((TABLE_CELL_LEN + 1) * TABLE_COLUMN_MAX)
-
 void table_init(struct table *t, const struct table_column *column, unsigned column_cnt)
 {
     *t = (struct table){.column = column, .column_cnt = column_cnt};
@@ -85,35 +83,42 @@ static size_t put_cell(char *line, size_t at, const char *text, unsigned width, 
     return at + width;
 }
 
-static void print_line(struct out *out, const struct table *t, const unsigned width[TABLE_COLUMN_MAX],
-                       const struct table_row *row, unsigned max)
+void table_fit(const struct table *t, unsigned width, unsigned column_width[TABLE_COLUMN_MAX])
 {
-    char line[LINE_LEN];
+    measure(t, column_width);
+    if (width > 0)
+        fit(t, column_width, width);
+}
+
+size_t table_line(const struct table *t, const unsigned column_width[TABLE_COLUMN_MAX], int row,
+                  unsigned width, char line[TABLE_LINE_LEN])
+{
     size_t len = 0;
     for (unsigned c = 0; c < t->column_cnt; c++) {
-        const char *text = row != NULL ? row->cell[c] : t->column[c].head;
-        if (width[c] > 0)
-            len = put_cell(line, len, text, width[c], t->column[c].left);
+        const char *text = row == TABLE_HEADS ? t->column[c].head : t->row[row].cell[c];
+        if (column_width[c] > 0)
+            len = put_cell(line, len, text, column_width[c], t->column[c].left);
     }
-    if (max > 0 && len > max)
-        len = max;
+    if (width > 0 && len > width)
+        len = width;
     while (len > 0 && line[len - 1] == ' ')
         len--;
-    bool strong = row != NULL && row->strong;
-    out_text(out, strong ? "\033[7m" : "");
-    out_write(out, line, len);
-    out_text(out, strong ? "\033[0m\n" : "\n");
+    line[len] = '\0';
+    return len;
 }
 
 void table_print(struct out *out, const struct table *t, unsigned width)
 {
     unsigned column_width[TABLE_COLUMN_MAX];
-    measure(t, column_width);
-    if (width > 0)
-        fit(t, column_width, width);
-    print_line(out, t, column_width, NULL, width);
-    for (unsigned r = 0; r < t->row_cnt; r++)
-        print_line(out, t, column_width, &t->row[r], width);
+    char line[TABLE_LINE_LEN];
+    table_fit(t, width, column_width);
+    for (int row = TABLE_HEADS; row < (int)t->row_cnt; row++) {
+        bool strong = row != TABLE_HEADS && t->row[row].strong;
+        size_t len = table_line(t, column_width, row, width, line);
+        out_text(out, strong ? "\033[7m" : "");
+        out_write(out, line, len);
+        out_text(out, strong ? "\033[0m\n" : "\n");
+    }
 }
 
 void table_free(struct table *t)

@@ -43,6 +43,17 @@ void table_strong(struct table *t);
  * are left out. */
 void table_print(struct out *out, const struct table *t, unsigned width);
 
+/* table_fit - the width of each column so that a line has at most `width` columns; 0: left out. */
+void table_fit(const struct table *t, unsigned width, unsigned column_width[TABLE_COLUMN_MAX]);
+
+#define TABLE_LINE_LEN ((TABLE_CELL_LEN + 1) * TABLE_COLUMN_MAX)
+#define TABLE_HEADS (-1)
+
+/* table_line - a row, or TABLE_HEADS, as text, without blanks at its end; at most `width` columns of it (0: no limit).
+ * Returns its length; a NUL follows. */
+size_t table_line(const struct table *t, const unsigned column_width[TABLE_COLUMN_MAX], int row,
+                  unsigned width, char line[TABLE_LINE_LEN]);
+
 void table_free(struct table *t);
 
 #endif

@@ -69,7 +69,7 @@ static char **make_environment(struct variables *v)
 }
 
 /* A group of its own, so that ^C ends us and not it; and SIGPIPE as programs expect it. */
-static int spawn(pid_t *pid, const char *command, char **env)
+static int spawn(pid_t *pid, const char *command, bool silent, char **env)
 {
     char sh[] = "sh";
     char option[] = "-c";
@@ -81,6 +81,8 @@ static int spawn(pid_t *pid, const char *command, char **env)
     sigaddset(&set, SIGPIPE);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (silent)
+        posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
     posix_spawnattr_init(&attr);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
@@ -124,7 +126,7 @@ static void run(struct alert *alert, const struct snapshot *snap)
     struct variables variables;
     set_variables(&variables, alert, snap);
     char **env = make_environment(&variables);
-    int rc = env == NULL ? -ENOMEM : spawn(&alert->pid, alert->command, env);
+    int rc = env == NULL ? -ENOMEM : spawn(&alert->pid, alert->command, alert->silent, env);
     free(env);
     if (rc != 0) {
         alert->pid = 0;

@@ -10,6 +10,7 @@
 /* All zero but the command: no change was seen yet, and the level was OK. */
 struct alert {
     const char *command; /* for sh -c; NULL: none */
+    bool silent; /* what it writes goes nowhere: the terminal shows something else */
     enum level level; /* as last looked at */
     enum level told; /* that the command was last run for */
     pid_t pid; /* of the command that runs; 0: none */

@@ -7,6 +7,7 @@
 #include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
+#include "monitor/screen/screen.h"
 #include "monitor/verbs.h"
 #include "monitor/watch.h"
 #include "sig.h"
@@ -19,6 +20,25 @@ static const struct view_ops *view_of(const struct monitor_options *opt)
     if (opt->csv)
         return &view_csv;
     return opt->prometheus ? &view_prometheus : &view_plain;
+}
+
+/* Full screen is for who sits before it, and asked for nothing that goes into a file. */
+static bool wants_screen(const struct monitor_options *opt)
+{
+    bool other = opt->json || opt->csv || opt->prometheus || opt->once;
+    return !other && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int watch_somehow(const struct monitor_options *opt, struct out *out)
+{
+    if (wants_screen(opt)) {
+        int code = screen_watch(opt);
+        if (code >= 0)
+            return code;
+        log_detail("terminal", "%s, blocks of lines instead",
+                   code == -ENOSYS ? "built without ncurses" : "it cannot place a cursor");
+    }
+    return watch(opt, view_of(opt), out);
 }
 
 static int run(struct monitor_options *opt, struct out *out)
@@ -36,7 +56,7 @@ static int run(struct monitor_options *opt, struct out *out)
     if (opt->history_ns > 0)
         return verb_history(opt, out);
     monitor_options_settle(opt, isatty(STDOUT_FILENO));
-    return watch(opt, view_of(opt), out);
+    return watch_somehow(opt, out);
 }
 
 /* What was not written is no success; a reader that has gone had enough. */

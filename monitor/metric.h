@@ -14,7 +14,7 @@ enum metric_scope {
 };
 
 enum metric_type {
-    METRIC_COUNTER, /* never falls while the name is in the ring */
+    METRIC_COUNTER, /* never falls, but to 0 when the name begins anew */
     METRIC_GAUGE,
     METRIC_FLAG, /* 0 or 1 */
     METRIC_TEXT, /* words; in Prometheus the value of the label `key`, beside the number 1 */

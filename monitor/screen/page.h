@@ -9,13 +9,21 @@
 #define PAGE_ROWS_MIN 10 /* on less, one line says that the terminal is too small */
 #define PAGE_COLUMNS_MIN 40
 
-/* page_draw - the page that was chosen, on a blank canvas.  message: a line that is shown instead of the help line; NULL:
- * none.  snap->view.ring is empty while there is no ring yet. */
-void page_draw(struct canvas *canvas, const struct snapshot *snap, const struct ui *ui, const char *message);
+struct scene {
+    const struct snapshot *snap;
+    const struct snapshot
+        *shown; /* the same, or what is new in it since 0 was pressed: for counts and percentiles */
+    const struct ui *ui;
+};
 
-void page_overview(struct canvas *canvas, const struct snapshot *snap, const struct ui *ui);
-void page_events(struct canvas *canvas, const struct snapshot *snap, const struct ui *ui);
-void page_detail(struct canvas *canvas, const struct snapshot *snap, const struct ui *ui);
-void page_help(struct canvas *canvas, const struct snapshot *snap, const struct ui *ui);
+/* page_draw - the page that was chosen, and the line below it, on a blank canvas.  message: a line that is shown instead;
+ * NULL: none.  snap->view.ring is empty while there is no ring yet.  Returns how many rows can be scrolled away. */
+unsigned page_draw(struct canvas *canvas, const struct scene *scene, const char *message);
+
+/* The pages, on a canvas without that line.  Each returns how many of its rows can be scrolled away (ui->top). */
+unsigned page_overview(struct canvas *canvas, const struct scene *scene);
+unsigned page_events(struct canvas *canvas, const struct scene *scene);
+unsigned page_detail(struct canvas *canvas, const struct scene *scene);
+unsigned page_help(struct canvas *canvas, const struct scene *scene);
 
 #endif

@@ -65,7 +65,10 @@ static void add_tables(void)
     add("\n### Of shmmon\n\n| Prometheus | type | |\n|---|---|---|\n"
         "| `tickring_up` | gauge, 0 or 1 | Whether the ring is there and can be read; label `ring` |\n"
         "| `tickring_build_info` | gauge, 1 | Version of shmmon, as the label `version` |\n");
-    add_table(METRIC_RING, "Of the ring", "Label `ring`. In JSON keys of the whole.");
+    add_table(METRIC_RING, "Of the ring",
+              "Label `ring`. In JSON keys of the whole, beside `producers`, `consumers`, `ledger` "
+              "(`published`, `balanced`), "
+              "`level` (a word) and `warnings`; docs/shmmon.schema.json tells its form.");
     add_table(METRIC_PRODUCER, "Of a producer",
               "Labels `ring`, `producer`. In JSON keys of an element of `producers`.");
     add_table(METRIC_HELD, "Of a producer and a consumer",

@@ -1,0 +1,403 @@
+/* The overview: is all well, who is behind and by how much, who holds the feed up, was anything lost. */
+#include <stdio.h>
+#include <string.h>
+
+#include "monitor/cell.h"
+#include "monitor/screen/draw.h"
+#include "monitor/trend.h"
+#include "table.h"
+
+#define BAR_COLUMNS_MIN 10
+#define EVENT_MAX 64
+
+/* A column: of a metric by its JSON key, or one that is filled by hand. */
+struct column {
+    const char *key; /* "": no metric */
+    const char *stat; /* of a histogram */
+    const char *head; /* "": the metric's, followed by stat */
+    unsigned width_min;
+    unsigned rank;
+    bool left;
+};
+
+#define HEAD_MAX 16
+
+struct grid {
+    struct table table;
+    struct table_column shown[TABLE_COLUMN_MAX];
+    char head[TABLE_COLUMN_MAX][HEAD_MAX];
+};
+
+static void grid_init(struct grid *grid, enum metric_scope scope, const struct column *column, unsigned cnt)
+{
+    for (unsigned i = 0; i < cnt; i++) {
+        const struct column *c = &column[i];
+        const struct metric *metric = metric_find(scope, c->key);
+        bool own = c->head[0] != '\0';
+        snprintf(grid->head[i], HEAD_MAX, "%s%s%s", own ? c->head : metric->head,
+                 c->stat[0] != '\0' && !own ? " " : "", own ? "" : c->stat);
+        grid->shown[i] = (struct table_column){grid->head[i], c->width_min, c->rank, c->left};
+    }
+    table_init(&grid->table, grid->shown, cnt);
+}
+
+static bool grid_row(struct grid *grid, enum metric_scope scope, const struct column *column,
+                     const struct metric_at *at, bool exact)
+{
+    char text[CELL_MAX];
+    if (table_row(&grid->table) != 0)
+        return false;
+    for (unsigned i = 0; i < grid->table.column_cnt; i++) {
+        const struct metric *metric = metric_find(scope, column[i].key);
+        if (metric != NULL)
+            table_set(&grid->table, i, cell_of(text, metric, at, column[i].stat, exact));
+    }
+    return true;
+}
+
+/* The heads and cnt rows from `first` on, each after a margin; returns the row after them. */
+static unsigned grid_draw(struct canvas *canvas, unsigned row, struct grid *grid, unsigned margin,
+                          unsigned first, unsigned cnt)
+{
+    unsigned width[TABLE_COLUMN_MAX];
+    char line[TABLE_LINE_LEN];
+    unsigned columns = canvas->columns > margin ? canvas->columns - margin : 1;
+    table_fit(&grid->table, columns, width);
+    table_line(&grid->table, width, TABLE_HEADS, columns, line);
+    canvas_text(canvas, row++, margin, STYLE_HEAD, line);
+    for (unsigned i = 0; i < cnt; i++) {
+        table_line(&grid->table, width, (int)(first + i), columns, line);
+        canvas_text(canvas, row++, margin, STYLE_PLAIN, line);
+    }
+    return row;
+}
+
+/* --- Producers ------------------------------------------------------------------------------------ */
+
+enum { P_NAME, P_PID, P_STATE, P_RATE, P_PUBLISHED, P_BLOCKED, P_BY, P_STALLS, P_DROPPED, P_CNT };
+
+static const struct column producer_column[P_CNT] = {[P_NAME] = {"name", "", "", 12, 0, true},
+                                                     [P_PID] = {"pid", "", "", 7, 3, false},
+                                                     [P_STATE] = {"", "", "STATE", 7, 0, true},
+                                                     [P_RATE] = {"rate", "", "", 6, 0, false},
+                                                     [P_PUBLISHED] = {"published", "", "", 9, 0, false},
+                                                     [P_BLOCKED] = {"", "", "BLOCKED", 7, 0, false},
+                                                     [P_BY] = {"", "", "BY", 12, 0, true},
+                                                     [P_STALLS] = {"stalls", "", "", 6, 2, false},
+                                                     [P_DROPPED] = {"dropped", "", "", 7, 1, false}};
+
+static unsigned lane_cnt(const struct snapshot *snap)
+{
+    unsigned cnt = 0;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        cnt += snap->view.lane[p].used;
+    return cnt;
+}
+
+/* Lately, as a share of the time: who is blocked now matters, not who ever was. */
+static void set_blocked(struct grid *grid, const struct snapshot *snap, unsigned lane_idx)
+{
+    struct trend_lane trend;
+    char text[CELL_MAX];
+    trend_of_lane(snap, lane_idx, TREND_WINDOW_NS, &trend);
+    snprintf(text, sizeof text, "%u%%", (trend.blocked_permille + 5) / 10);
+    bool known = trend.span_ns > 0 && collect_lane_state(snap, lane_idx) < LANE_CLOSED;
+    table_set(&grid->table, P_BLOCKED, known ? text : "-");
+    bool held = known && trend.holder >= 0 && trend.blocked_permille > 0;
+    table_set(&grid->table, P_BY, held ? snap->view.member[trend.holder].name : "-");
+}
+
+static unsigned draw_producers(struct canvas *canvas, unsigned row, const struct scene *scene,
+                               unsigned row_cnt)
+{
+    struct grid grid;
+    unsigned cnt = 0;
+    if (row_cnt == 0) {
+        canvas_text(canvas, row, 0, STYLE_DIM, "no producer yet");
+        return row + 1;
+    }
+    grid_init(&grid, METRIC_PRODUCER, producer_column, P_CNT);
+    for (unsigned p = 0; p < TR_LANE_MAX && cnt < row_cnt; p++) {
+        const struct metric_at at = {.snap = scene->shown, .lane_idx = p};
+        if (!scene->snap->view.lane[p].used
+            || !grid_row(&grid, METRIC_PRODUCER, producer_column, &at, scene->ui->exact))
+            continue;
+        table_set(&grid.table, P_STATE, lane_state_name(collect_lane_state(scene->snap, p)));
+        set_blocked(&grid, scene->snap, p);
+        cnt++;
+    }
+    row = grid_draw(canvas, row, &grid, 1, 0, grid.table.row_cnt);
+    table_free(&grid.table);
+    return row;
+}
+
+/* --- Consumers ------------------------------------------------------------------------------------ */
+
+enum {
+    C_NAME,
+    C_PID,
+    C_STATE,
+    C_POLICY,
+    C_QUEUE,
+    C_FULL,
+    C_OLDEST,
+    C_MARKET,
+    C_RATE,
+    C_DELIVERED,
+    C_LOST,
+    C_P50,
+    C_P99,
+    C_P999,
+    C_SERVICE,
+    C_HIGHEST,
+    C_CNT
+};
+
+static const struct column consumer_column[C_CNT] = {
+    [C_NAME] = {"id", "", "", 10, 0, true},
+    [C_PID] = {"pid", "", "", 7, 9, false},
+    [C_STATE] = {"", "", "STATE", 7, 0, true},
+    [C_POLICY] = {"policy", "", "", 8, 8, true},
+    [C_QUEUE] = {"lag", "", "", 5, 0, false},
+    [C_FULL] = {"", "", "FULL", 4, 3, false},
+    [C_OLDEST] = {"lag_ns", "", "", 6, 0, false},
+    [C_MARKET] = {"lag_market_ns", "", "", 6, 2, false},
+    [C_RATE] = {"rate", "", "", 6, 0, false},
+    [C_DELIVERED] = {"delivered", "", "", 9, 5, false},
+    [C_LOST] = {"lost", "", "", 5, 0, false},
+    [C_P50] = {"latency_ns", "p50", "p50", 6, 4, false},
+    [C_P99] = {"latency_ns", "p99", "p99", 6, 0, false},
+    [C_P999] = {"latency_ns", "p999", "p99.9", 6, 1, false},
+    [C_SERVICE] = {"service_ns", "mean", "SERVICE", 7, 6, false},
+    [C_HIGHEST] = {"high_water", "", "", 7, 7, false}};
+
+static unsigned member_style(const struct snapshot *snap, unsigned member_idx)
+{
+    struct queue queue = collect_queue(&snap->view, &snap->view.member[member_idx]);
+    enum member_state state = collect_member_state(snap, member_idx);
+    if (state == MEMBER_LEFT)
+        return STYLE_DIM;
+    if (state == MEMBER_DEAD || state == MEMBER_DROPPED || state == MEMBER_SILENT)
+        return STYLE_WARN;
+    enum level level = level_of(&snap->limits, &queue);
+    return level == LEVEL_OK ? STYLE_PLAIN : draw_level(level);
+}
+
+static void set_state_and_full(struct grid *grid, const struct snapshot *snap, unsigned member_idx)
+{
+    const struct tr_member_view *m = &snap->view.member[member_idx];
+    struct queue queue = collect_queue(&snap->view, m);
+    char text[CELL_MAX];
+    snprintf(text, sizeof text, "%llu%%", (unsigned long long)queue_percent(&queue));
+    if (m->done) /* nobody reads it */
+        strcpy(text, "-");
+    else if (queue.lane_lag > queue.slot_cnt)
+        strcpy(text, ">100%");
+    table_set(&grid->table, C_STATE, member_state_name(collect_member_state(snap, member_idx)));
+    table_set(&grid->table, C_FULL, text);
+}
+
+/* The row that the cursor is on; the rows before `first` are scrolled away so that it is seen. */
+static unsigned cursor_row(const struct scene *scene, const unsigned *member_idx, unsigned cnt)
+{
+    int selected = ui_selected(scene->ui, scene->snap);
+    for (unsigned i = 0; i < cnt; i++) {
+        if ((int)member_idx[i] == selected)
+            return i;
+    }
+    return 0;
+}
+
+static void mark_sort(struct grid *grid, const struct ui *ui)
+{
+    const struct metric *sort = ui_sort(ui);
+    for (unsigned i = 0; sort != NULL && i < C_CNT; i++) {
+        bool is_it = strcmp(consumer_column[i].key, sort->key) == 0
+                     && (sort->type != METRIC_HISTOGRAM || strcmp(consumer_column[i].stat, "p99") == 0
+                         || i == C_SERVICE);
+        size_t len = strlen(grid->head[i]);
+        if (is_it && len + 1 < HEAD_MAX)
+            strcpy(grid->head[i] + len, "*");
+    }
+}
+
+/* Styles, the mark of the cursor, and how many there are that are not shown. */
+static void mark_rows(struct canvas *canvas, unsigned row, const struct scene *scene,
+                      const unsigned *member_idx, unsigned first, unsigned shown_cnt, unsigned cursor)
+{
+    for (unsigned i = 0; i < shown_cnt; i++) {
+        unsigned style = member_style(scene->snap, member_idx[first + i]);
+        bool is_cursor = first + i == cursor;
+        canvas_style(canvas, row + i, 0, canvas->columns, is_cursor ? style | STYLE_SELECTED : style);
+        if (is_cursor)
+            canvas_text(canvas, row + i, 0, style | STYLE_SELECTED, ">");
+    }
+}
+
+static unsigned draw_consumers(struct canvas *canvas, unsigned row, const struct scene *scene,
+                               const unsigned *member_idx, unsigned cnt, unsigned row_cnt)
+{
+    struct grid grid;
+    if (cnt == 0) {
+        canvas_text(canvas, row, 0, STYLE_DIM,
+                    scene->ui->filter[0] != '\0' ? "no consumer with that in its name" : "no consumer yet");
+        return row + 1;
+    }
+    grid_init(&grid, METRIC_CONSUMER, consumer_column, C_CNT);
+    mark_sort(&grid, scene->ui);
+    for (unsigned i = 0; i < cnt; i++) {
+        const struct metric_at at = {.snap = scene->shown, .member_idx = member_idx[i]};
+        if (grid_row(&grid, METRIC_CONSUMER, consumer_column, &at, scene->ui->exact))
+            set_state_and_full(&grid, scene->snap, member_idx[i]);
+    }
+    unsigned shown_cnt = row_cnt < grid.table.row_cnt ? row_cnt : grid.table.row_cnt;
+    unsigned cursor = cursor_row(scene, member_idx, cnt);
+    unsigned first = cursor >= shown_cnt ? cursor - shown_cnt + 1 : 0;
+    grid_draw(canvas, row, &grid, 1, first, shown_cnt);
+    mark_rows(canvas, row + 1, scene, member_idx, first, shown_cnt, cursor);
+    table_free(&grid.table);
+    return row + 1 + shown_cnt;
+}
+
+/* --- All ------------------------------------------------------------------------------------------ */
+
+/* The living consumer whose fullest lane is fullest; -1: there is none. */
+static int fullest(const struct snapshot *snap, struct queue *queue)
+{
+    int found = -1;
+    *queue = (struct queue){.slot_cnt = snap->view.slot_cnt};
+    for (int c = 0; c < TR_CONSUMER_MAX; c++) {
+        const struct tr_member_view *m = &snap->view.member[c];
+        if (!m->used || m->done)
+            continue;
+        struct queue its = collect_queue(&snap->view, m);
+        if (found >= 0 && its.lane_lag <= queue->lane_lag)
+            continue;
+        found = c;
+        *queue = its;
+    }
+    return found;
+}
+
+static void forecast(char *text, size_t size, const struct snapshot *snap)
+{
+    unsigned member_idx;
+    char time[CELL_MAX];
+    int64_t full_ns = trend_full_ns(snap, &member_idx);
+    if (full_ns < 0)
+        snprintf(text, size, "not filling up");
+    else
+        snprintf(text, size, "full in %s", cell_time(time, (uint64_t)full_ns, false));
+}
+
+static void draw_bar(struct canvas *canvas, unsigned row, const struct scene *scene)
+{
+    const struct snapshot *snap = scene->snap;
+    struct queue queue;
+    char lag[CELL_MAX];
+    char most[CELL_MAX];
+    char clock[CLOCK_LEN];
+    char when[40];
+    char right[120];
+    int c = fullest(snap, &queue);
+    unsigned style = draw_level(level_of(&snap->limits, &queue));
+    unsigned permille = (unsigned)tr_min_u64(
+        queue.slot_cnt == 0 ? 0 : queue.lane_lag / ((queue.slot_cnt + 999) / 1000), 1000);
+    if (queue.slot_cnt > 0)
+        permille =
+            (unsigned)tr_min_u64((uint64_t)(1000.0 * (double)queue.lane_lag / (double)queue.slot_cnt), 1000);
+    const struct tr_member_view *m = c < 0 ? NULL : &snap->view.member[c];
+    forecast(when, sizeof when, snap);
+    snprintf(right, sizeof right, "  most %s at %s  %s",
+             m != NULL ? cell_count(most, m->high_water, scene->ui->exact) : "-",
+             m != NULL ? draw_clock(clock, snap, m->high_water_ns) : "-", when);
+    unsigned column = canvas_format(canvas, row, 0, STYLE_PLAIN, "depth %s %llu%% ",
+                                    cell_count(lag, queue.lag, scene->ui->exact),
+                                    (unsigned long long)queue_percent(&queue));
+    unsigned end = canvas->columns > strlen(right) ? canvas->columns - (unsigned)strlen(right) : 0;
+    if (end > column + BAR_COLUMNS_MIN)
+        canvas_bar(canvas, row, column, end - column, permille, style);
+    canvas_text(canvas, row, end > column ? end : column, STYLE_PLAIN, right);
+}
+
+static void draw_sums(struct canvas *canvas, unsigned row, const struct scene *scene)
+{
+    const struct snapshot *snap = scene->snap;
+    char published[CELL_MAX];
+    char lost_text[CELL_MAX];
+    char rate_text[CELL_MAX];
+    uint64_t lost = 0;
+    uint64_t rate = 0;
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        lost += scene->shown->view.member[c].lost;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++)
+        rate += snap->view.lane[p].alive ? snap->view.lane[p].rate_mhz / 1000 : 0;
+    unsigned column = canvas_format(canvas, row, 0, STYLE_PLAIN, "published %s, %s/s  lost ",
+                                    cell_count(published, snap->published, scene->ui->exact),
+                                    cell_count(rate_text, rate, scene->ui->exact));
+    column = canvas_text(canvas, row, column, lost > 0 ? STYLE_WARN : STYLE_PLAIN,
+                         cell_count(lost_text, lost, scene->ui->exact));
+    column = canvas_text(canvas, row, column, STYLE_PLAIN, "  ledger ");
+    column = canvas_text(canvas, row, column, snap->balanced ? STYLE_GOOD : STYLE_CRIT,
+                         snap->balanced ? "balanced" : "NOT BALANCED");
+    if (scene->ui->since)
+        column = canvas_text(canvas, row, column, STYLE_HEAD, "  counts since 0 was pressed");
+    if (scene->ui->filter[0] != '\0')
+        canvas_format(canvas, row, column, STYLE_HEAD, "  filter: %s", scene->ui->filter);
+}
+
+/* Warnings, and then what happened last, in what rows are left. */
+static void draw_notes(struct canvas *canvas, unsigned row, const struct scene *scene)
+{
+    const struct snapshot *snap = scene->snap;
+    struct event event[EVENT_MAX];
+    for (unsigned i = 0; i < snap->warning_cnt && row < canvas->rows; i++)
+        canvas_format(canvas, row++, 0, draw_level(snap->warning[i].level), "! %s", snap->warning[i].text);
+    if (row >= canvas->rows)
+        return;
+    unsigned cnt = event_list(snap, event, EVENT_MAX);
+    for (unsigned i = 0; i < cnt && row < canvas->rows; i++)
+        draw_event(canvas, row++, snap, &event[i]);
+}
+
+/* How many rows each part gets: consumers first, two for what is to be noted, then the graph. */
+struct rows {
+    unsigned producers;
+    unsigned consumers;
+    unsigned graph;
+};
+
+static struct rows share_rows(const struct canvas *canvas, const struct snapshot *snap, unsigned member_cnt)
+{
+    struct rows rows = {0};
+    unsigned left = canvas->rows - 5; /* three lines above, two of heads */
+    unsigned notes = snap->warning_cnt < 3 ? 2 : 3;
+    rows.producers = (unsigned)tr_min_u64(lane_cnt(snap), left / 4 > 1 ? left / 4 : 1);
+    left -= rows.producers;
+    left = left > notes ? left - notes : 1;
+    rows.consumers = member_cnt < left ? member_cnt : left;
+    left -= rows.consumers;
+    unsigned wanted = canvas->rows / 3 > 6 ? canvas->rows / 3 : 6;
+    rows.graph = left < wanted ? left : wanted;
+    if (rows.graph < DRAW_DEPTH_ROWS_MIN)
+        rows.graph = 0;
+    return rows;
+}
+
+unsigned page_overview(struct canvas *canvas, const struct scene *scene)
+{
+    unsigned member_idx[TR_CONSUMER_MAX];
+    unsigned cnt = ui_rows(scene->ui, scene->snap, member_idx);
+    struct rows rows = share_rows(canvas, scene->snap, cnt);
+    draw_head(canvas, 0, scene);
+    draw_bar(canvas, 1, scene);
+    draw_sums(canvas, 2, scene);
+    unsigned row = draw_producers(canvas, 3, scene, rows.producers);
+    row = draw_consumers(canvas, row, scene, member_idx, cnt, rows.consumers);
+    if (cnt > rows.consumers)
+        canvas_format(canvas, row - 1 - rows.consumers, 0, STYLE_HEAD, "%u", cnt);
+    if (rows.graph > 0)
+        draw_depth(canvas, row, rows.graph, scene, -1);
+    draw_notes(canvas, row + rows.graph, scene);
+    return 0;
+}
