@@ -96,8 +96,9 @@ static uint64_t fullest(const struct event_subject *sub, int64_t at_ns, uint64_t
 /* Of a queue of so many ticks, the oldest of which had waited so long. */
 static enum level level_at(const struct event_subject *sub, int64_t at_ns, uint64_t lag, int64_t lag_ns)
 {
-    struct queue queue = {.lag = lag, .lag_ns = lag_ns, .slot_cnt = sub->snap->view.slot_cnt};
-    if (lag == 0)
+    struct queue queue = {
+        .lag = lag, .lane_lag = lag, .lag_ns = lag_ns, .slot_cnt = sub->snap->view.slot_cnt};
+    if (level_of(&sub->snap->limits, &queue) == LEVEL_OK) /* even if all of it were in one lane */
         return LEVEL_OK;
     queue.lane_lag = fullest(sub, at_ns, lag);
     return level_of(&sub->snap->limits, &queue);
