@@ -86,9 +86,7 @@ static double per_second(const struct second *sec, uint64_t cnt)
 static const struct tr_sample *noted(const struct second *sec, const struct past_track *track)
 {
     unsigned i = (unsigned)(past_index(track, sec->from_ns) + 1);
-    if (i == 0 || i == track->cnt || past_sample(track, i)->kind == TR_SAMPLE_JOIN)
-        return NULL;
-    return past_sample(track, i);
+    return i == 0 || i == track->cnt ? NULL : past_sample(track, i);
 }
 
 static void look_at_lane(const struct second *sec, unsigned p, struct history_row *row)

@@ -109,6 +109,21 @@ static uint64_t deeper(uint64_t a, uint64_t b)
     return tr_max_u64(a, b);
 }
 
+/* Where the queue was on its way from sample i to the next one, or to now. */
+static uint64_t on_the_way(const struct snapshot *snap, unsigned c, unsigned i, int64_t at_ns)
+{
+    const struct past_track *track = &snap->past->member[c];
+    const struct tr_sample *s = past_sample(track, i);
+    bool is_last = i + 1 == track->cnt;
+    double from = (double)s->lag;
+    double to = (double)(is_last ? snap->view.member[c].lag : past_sample(track, i + 1)->lag);
+    double all_ns =
+        (double)(is_last ? snap->view.taken_ns : past_sample(track, i + 1)->at_ns) - (double)s->at_ns;
+    double depth = all_ns > 0 ? from + (to - from) * ((double)at_ns - (double)s->at_ns) / all_ns : from;
+    return bounded_sum(snap, &snap->view.member[c],
+                       depth < 9e18 ? (uint64_t)(depth > 0 ? depth : 0) : INT64_MAX, 0);
+}
+
 static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part part, bool held_only)
 {
     const struct past_track *track = &snap->past->member[c];
@@ -125,7 +140,9 @@ static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part pa
             break;
     }
     if (found == TREND_UNKNOWN || is_late(track, (unsigned)last, part.to_ns))
-        found = deeper(found, depth_at(snap, c, (unsigned)last, part.to_ns, held_only));
+        return deeper(found, depth_at(snap, c, (unsigned)last, part.to_ns, held_only));
+    if (past_sample(track, (unsigned)last)->kind != TR_SAMPLE_LEAVE)
+        found = deeper(found, on_the_way(snap, c, (unsigned)last, part.to_ns));
     return found;
 }
 

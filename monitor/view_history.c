@@ -69,12 +69,14 @@ static void write_row(struct out *out, const struct snapshot *snap, const struct
 
 static void write_head(struct out *out, const struct snapshot *snap, int width)
 {
+    static const char *const head[] = {"TIME",  "PUBLISH/s", "SLOWEST/s", "LOST", "LAT p99",
+                                       "QUEUE", "DEEPEST",   "BLOCKED",   "BY"};
     out_text(out, "ring ");
     out_visible(out, snap->view.ring, strlen(snap->view.ring));
     out_format(out, "  %llu slots  %s\n", (unsigned long long)snap->view.slot_cnt,
                ring_state_name(snap->state));
-    out_format(out, "%-20s %9s %9s %7s %7s %6s %-*s %7s %s\n", "TIME", "PUBLISH/s", "SLOWEST/s", "LOST",
-               "LAT p99", "QUEUE", width, "DEEPEST", "BLOCKED", "BY");
+    out_format(out, "%-20s %9s %9s %7s %7s %6s %-*s %7s %s\n", head[0], head[1], head[2], head[3], head[4],
+               head[5], width, head[6], head[7], head[8]);
 }
 
 static void write_event(struct out *out, const struct snapshot *snap, const struct event *event)
