@@ -25,27 +25,32 @@ static int part_of(const struct history *h, int64_t at_ns)
     return since_ns / PART_NS < PART_CNT ? (int)(since_ns / PART_NS) : -1;
 }
 
-/* What was passed from sample to sample, at the parts in between. */
+/* cnt ticks, evenly from begin_ns to end_ns: each part gets what is in it. */
+static void spread(struct history *h, int64_t begin_ns, int64_t end_ns, uint64_t cnt)
+{
+    double rate = (double)cnt * 1e9 / (double)(end_ns - begin_ns);
+    int64_t first = begin_ns > h->from_ns ? (begin_ns - h->from_ns) / PART_NS : 0;
+    for (int64_t part = first; part < PART_CNT; part++) {
+        int64_t part_begin_ns = h->from_ns + part * PART_NS;
+        int64_t from_ns = begin_ns > part_begin_ns ? begin_ns : part_begin_ns;
+        int64_t to_ns = end_ns < part_begin_ns + PART_NS ? end_ns : part_begin_ns + PART_NS;
+        if (from_ns >= to_ns)
+            break;
+        h->rate[part] = h->rate[part] < 0 ? 0 : h->rate[part];
+        h->rate[part] += rate * (double)(to_ns - from_ns) / PART_NS;
+    }
+}
+
+/* What was passed from sample to sample; one of nobody's clock is left out. */
 static void add_rate(struct history *h, const struct past_track *track)
 {
     for (unsigned i = 1; i < track->cnt; i++) {
         const struct tr_sample *before = past_sample(track, i - 1);
         const struct tr_sample *s = past_sample(track, i);
         int64_t span_ns;
-        int from = part_of(h, before->at_ns);
-        int to = part_of(h, s->at_ns);
-        if (from < 0 || to < from || s->kind == TR_SAMPLE_JOIN || s->passed_cnt < before->passed_cnt
-            || __builtin_sub_overflow(s->at_ns, before->at_ns, &span_ns) || span_ns <= 0)
-            continue;
-        for (int part = from; part <= to; part++) {
-            int64_t begin_ns = h->from_ns + part * PART_NS;
-            int64_t end_ns = begin_ns + PART_NS;
-            begin_ns = before->at_ns > begin_ns ? before->at_ns : begin_ns;
-            end_ns = s->at_ns < end_ns ? s->at_ns : end_ns;
-            double share = (double)(end_ns - begin_ns) / (double)span_ns;
-            h->rate[part] = (h->rate[part] < 0 ? 0 : h->rate[part])
-                            + (double)(s->passed_cnt - before->passed_cnt) * share * 1e9 / PART_NS;
-        }
+        if (s->kind != TR_SAMPLE_JOIN && s->passed_cnt >= before->passed_cnt
+            && !__builtin_sub_overflow(s->at_ns, before->at_ns, &span_ns) && span_ns > 0)
+            spread(h, before->at_ns, s->at_ns, s->passed_cnt - before->passed_cnt);
     }
 }
 
