@@ -14,9 +14,9 @@ int serve(const struct monitor_options *opt)
 
 #else
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "monitor/serve/serving.h"
@@ -66,22 +66,29 @@ static int refuse(const struct monitor_options *opt, int rc)
 
 static struct MHD_Daemon *daemon_start(struct serving *s, int fd)
 {
-    return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, answer, s,
-                            MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-                            (unsigned)SERVE_CONNECTION_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-                            (unsigned)SERVE_IDLE_S, MHD_OPTION_END);
+    return MHD_start_daemon(MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, answer, s, MHD_OPTION_LISTEN_SOCKET, fd,
+                            MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVE_CONNECTION_MAX,
+                            MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SERVE_IDLE_S, MHD_OPTION_END);
 }
 
-/* Until something is to be done, at most so long. */
-static void wait_for(struct MHD_Daemon *daemon, int64_t left_ns)
+/* Answers whoever there is, for at most so long.  By select: with epoll, edge-triggered, the library misses the end of a
+ * connection that comes together with its last bytes. */
+static void answer_for(struct MHD_Daemon *daemon, int64_t left_ns)
 {
     MHD_UNSIGNED_LONG_LONG timeout_ms;
-    int epoll_fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    struct pollfd p = {.fd = epoll_fd, .events = POLLIN};
-    int64_t wait_ms = (left_ns < SLICE_NS ? left_ns : SLICE_NS) / TR_NS_PER_MS + 1;
-    if (MHD_get_timeout(daemon, &timeout_ms) == MHD_YES && timeout_ms < (uint64_t)wait_ms)
-        wait_ms = (int64_t)timeout_ms;
-    poll(&p, 1, (int)wait_ms);
+    fd_set in, out, except;
+    MHD_socket max = -1;
+    FD_ZERO(&in);
+    FD_ZERO(&out);
+    FD_ZERO(&except);
+    MHD_get_fdset(daemon, &in, &out, &except, &max);
+    int64_t wait_ns = left_ns < 0 ? 0 : left_ns < SLICE_NS ? left_ns : SLICE_NS;
+    if (MHD_get_timeout(daemon, &timeout_ms) == MHD_YES && timeout_ms < SLICE_NS / TR_NS_PER_MS
+        && (int64_t)timeout_ms * TR_NS_PER_MS < wait_ns)
+        wait_ns = (int64_t)timeout_ms * TR_NS_PER_MS;
+    struct timeval wait = {.tv_usec = wait_ns / 1000};
+    if (select(max + 1, &in, &out, &except, &wait) >= 0)
+        MHD_run_from_select(daemon, &in, &out, &except);
 }
 
 /* Something has changed that who reads the log wants to know. */
@@ -123,8 +130,7 @@ static void run(struct serving *s, struct MHD_Daemon *daemon)
         } else if (s->rc == 0) {
             alert_look(&s->alert, &s->snap);
         }
-        MHD_run(daemon);
-        wait_for(daemon, due_ns - tr_now_ns());
+        answer_for(daemon, due_ns - tr_now_ns());
     }
 }
 
@@ -140,7 +146,7 @@ static int serve_at(struct serving *s, int fd)
     log_info(s->ring, "serving %s", address_url(&s->address, url));
     run(s, daemon);
     stream_end(s);
-    MHD_run(daemon);
+    answer_for(daemon, 0);
     MHD_stop_daemon(daemon);
     alert_end(&s->alert);
     attach_end(&s->attach);

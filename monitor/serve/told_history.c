@@ -29,6 +29,8 @@ static int part_of(const struct history *h, int64_t at_ns)
 static void spread(struct history *h, int64_t begin_ns, int64_t end_ns, uint64_t cnt)
 {
     double rate = (double)cnt * 1e9 / (double)(end_ns - begin_ns);
+    if (begin_ns >= h->from_ns + PART_CNT * PART_NS)
+        return;
     int64_t first = begin_ns > h->from_ns ? (begin_ns - h->from_ns) / PART_NS : 0;
     for (int64_t part = first; part < PART_CNT; part++) {
         int64_t part_begin_ns = h->from_ns + part * PART_NS;
