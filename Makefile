@@ -57,6 +57,7 @@ all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
 $(OBJ)/feed/%.o $(OBJ)/bench/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
 $(OBJ)/monitor/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(MONITOR_CFLAGS)
+$(OBJ)/monitor/serve/page.o: monitor/serve/page.html
 # All is compiled again when a library has come or gone.
 $(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
 	@mkdir -p $(@D)

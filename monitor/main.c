@@ -8,6 +8,7 @@
 #include "exitcode.h"
 #include "log.h"
 #include "monitor/screen/screen.h"
+#include "monitor/serve/serve.h"
 #include "monitor/verbs.h"
 #include "monitor/watch.h"
 #include "sig.h"
@@ -56,7 +57,7 @@ static int run(struct monitor_options *opt, struct out *out)
     if (opt->history_ns > 0)
         return verb_history(opt, out);
     monitor_options_settle(opt, isatty(STDOUT_FILENO));
-    return watch_somehow(opt, out);
+    return opt->listen != NULL ? serve(opt) : watch_somehow(opt, out);
 }
 
 /* What was not written is no success; a reader that has gone had enough. */

@@ -192,11 +192,25 @@ static int check_history(const struct monitor_options *opt)
     return 0;
 }
 
+/* A server has no end of its own, and waits for no ring. */
+static int check_listen(const struct monitor_options *opt)
+{
+    if (opt->listen == NULL)
+        return 0;
+    if (opt->once || opt->count > 0)
+        return refuse("--listen", "serves until a signal, leave out --once and --count");
+    if (opt->timeout_ns != TIMEOUT_NOT_SAID)
+        return refuse("--listen", "serves without a ring as well, leave out --timeout");
+    return 0;
+}
+
 /* What goes together; the ring, said with -n or as an operand. */
 static int check(struct monitor_options *opt)
 {
     const char *why = NULL;
     int code = check_form(opt);
+    if (code == 0)
+        code = check_listen(opt);
     if (code == 0)
         code = check_sort(opt);
     if (code == 0)
