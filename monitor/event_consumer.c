@@ -60,6 +60,16 @@ static void find_gaps(const struct event_subject *sub, const struct tr_member_vi
     }
 }
 
+/* When the hold of a dead one was over: counted from when it was last seen, and not in times to come. */
+static int64_t hold_end_ns(const struct event_subject *sub, const struct tr_member_view *m)
+{
+    int64_t now_ns = sub->snap->view.taken_ns;
+    int64_t end_ns;
+    if (m->hold_ns < 0 || __builtin_add_overflow(m->beat_ns, m->hold_ns, &end_ns) || end_ns > now_ns)
+        return now_ns;
+    return end_ns;
+}
+
 static void find_evictions(const struct event_subject *sub, const struct tr_member_view *m)
 {
     for (unsigned i = 1; i < sub->track->cnt; i++) {
@@ -68,9 +78,14 @@ static void find_evictions(const struct event_subject *sub, const struct tr_memb
             event_tell(sub, s->at_ns, EVENT_EVICTED, LEVEL_WARN,
                        "found that the feed had gone on without it");
     }
-    if (collect_is_evicted(m) && !m->done)
+    if (!collect_is_evicted(m) || m->done)
+        return;
+    if (m->alive)
         event_tell(sub, m->beat_ns, EVENT_EVICTED, LEVEL_WARN,
-                   "%s since then, and the feed goes on without it", m->alive ? "did not move" : "is dead");
+                   "has not moved since, and the feed goes on without it");
+    else
+        event_tell(sub, hold_end_ns(sub, m), EVENT_EVICTED, LEVEL_WARN,
+                   "did not come back, the feed goes on without it");
 }
 
 /* A sample tells of all lanes together.  What the fullest has of it: as much as came from there lately. */

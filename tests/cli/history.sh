@@ -27,7 +27,7 @@ start slow consumer -q -n $n --id=slow --hold=0 --work=5ms volume # 200 a second
 slow=$pid
 until_true history "$row +[6-9][0-9][0-9] slow "
 kill_hard "$slow"
-until_true history '! WARN consumer slow is dead since then, and the feed goes on without it$'
+until_true history '! WARN consumer slow did not come back, the feed goes on without it$'
 matches "who came" '^20[^ ]* ! feed joined \(pid [0-9]*\)$' past
 matches "who came" "^20[^ ]* ! consumer slow joined \(pid $slow\)\$" past
 matches "who died" "^20[^ ]* ! WARN consumer slow died \(pid $slow\)\$" past

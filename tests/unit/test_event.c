@@ -45,7 +45,7 @@ static const char whole[] =
     "950.0 left OK consumer screen left (pid 5005)\n"
     "900.0 over limit CRIT consumer screen was over the limit for 1.00s, 4520 ticks at most\n"
     "900.0 lost OK consumer screen lost 500 ticks of binance, 495500 to 495999\n"
-    "850.7 evicted WARN consumer risk is dead since then, and the feed goes on without it\n"
+    "880.7 evicted WARN consumer risk did not come back, the feed goes on without it\n"
     "850.7 died WARN consumer risk died (pid 5004)\n"
     "765.0 joined OK feed kraken came back (pid 4003) after 5.00s\n"
     "760.0 died CRIT feed kraken died (pid 4002)\n"
@@ -90,11 +90,11 @@ static void test_no_past(void **state)
     (void)state;
     snap.past = NULL;
     look();
-    assert_string_equal(
-        lines(), "900.0 lost OK consumer screen lost 500 ticks of binance, 495500 to 495999\n"
-                 "850.7 evicted WARN consumer risk is dead since then, and the feed goes on without it\n"
-                 "850.7 died WARN consumer risk died (pid 5004)\n"
-                 "710.0 lost CRIT consumer stopped lost 6904 ticks of binance, 299997 to 306900\n");
+    assert_string_equal(lines(),
+                        "900.0 lost OK consumer screen lost 500 ticks of binance, 495500 to 495999\n"
+                        "880.7 evicted WARN consumer risk did not come back, the feed goes on without it\n"
+                        "850.7 died WARN consumer risk died (pid 5004)\n"
+                        "710.0 lost CRIT consumer stopped lost 6904 ticks of binance, 299997 to 306900\n");
     memset(&snap.view, 0, sizeof snap.view);
     look();
     assert_int_equal(cnt, 0);
@@ -108,6 +108,21 @@ static void test_feed_dies(void **state)
     snap.view.lane[PAST_BINANCE].closed = true;
     look();
     expect_no_part(lines(), "feed binance died");
+}
+
+/* Passed over, and it does not know yet. */
+static void test_evicted(void **state)
+{
+    struct tr_member_view *m = &snap.view.member[PAST_RISK];
+    (void)state;
+    m->alive = true;
+    expect_line("850.7 evicted WARN consumer risk has not moved since, and the feed goes on without it\n");
+    m->alive = false;
+    m->hold_ns = INT64_MAX;
+    expect_line("1000.0 evicted WARN consumer risk did not come back, the feed goes on without it\n");
+    m->done = true;
+    look();
+    expect_no_part(lines(), "evicted WARN consumer risk");
 }
 
 /* One called by what it is. */
@@ -251,9 +266,10 @@ int main(void)
         cmocka_unit_test_setup(test_all, setup),          cmocka_unit_test_setup(test_newest, setup),
         cmocka_unit_test_setup(test_no_past, setup),      cmocka_unit_test_setup(test_feed_dies, setup),
         cmocka_unit_test_setup(test_doubled_name, setup), cmocka_unit_test_setup(test_one_tick, setup),
-        cmocka_unit_test_setup(test_gaps, setup),         cmocka_unit_test_setup(test_drops, setup),
-        cmocka_unit_test_setup(test_stalls, setup),       cmocka_unit_test_setup(test_age_limit, setup),
-        cmocka_unit_test_setup(test_stopped_now, setup),  cmocka_unit_test_setup(test_hostile, setup),
+        cmocka_unit_test_setup(test_evicted, setup),      cmocka_unit_test_setup(test_gaps, setup),
+        cmocka_unit_test_setup(test_drops, setup),        cmocka_unit_test_setup(test_stalls, setup),
+        cmocka_unit_test_setup(test_age_limit, setup),    cmocka_unit_test_setup(test_stopped_now, setup),
+        cmocka_unit_test_setup(test_hostile, setup),
     };
     alarm(60);
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
