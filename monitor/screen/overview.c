@@ -227,6 +227,8 @@ static void forecast(char *text, size_t size, const struct snapshot *snap)
     int64_t full_ns = trend_full_ns(snap, &member_idx);
     if (full_ns < 0)
         snprintf(text, size, "not filling up");
+    else if (full_ns == 0)
+        snprintf(text, size, "full");
     else
         snprintf(text, size, "full in %s", cell_time(time, (uint64_t)full_ns, false));
 }
