@@ -42,10 +42,12 @@ static void come_and_go(void **state)
     assert_int_equal(past_of(TR_PLACE_LANE, 0), 1);
     assert_int_equal(sample[0].pid, getpid());
     assert_in_range(sample[0].at_ns, begin_ns, tr_now_ns());
+    tr_hist_add(&consumer.stats->latency, 50, 1);
     tr_consumer_close(&consumer);
     bus_consume(&consumer, ring, "one");
     assert_int_equal(past_of(TR_PLACE_MEMBER, 0), 3);
     expect_kinds(3, kind);
+    assert_true(sample[1].p50_ns == 50 && sample[2].p50_ns == 0); /* of who was there before */
     tr_consumer_close(&consumer);
     end();
 }
@@ -202,6 +204,11 @@ static void holder(void **state)
     assert_int_equal(sample[1].holder, 1 + consumer.place.idx);
     assert_true(sample[1].holder_ns >= 2 * TR_NS_PER_MS && sample[1].holder_ns <= sample[1].blocked_ns);
     assert_true(sample[2].holder == 0 && sample[2].holder_ns == 0);
+    bus_kill_producer(&producer);
+    bus_produce(&producer, ring, "feed");
+    assert_int_equal(past_of(TR_PLACE_LANE, 0), 4);
+    assert_true(sample[3].kind == TR_SAMPLE_JOIN && sample[3].passed_cnt == 16);
+    assert_true(sample[3].holder == 0 && sample[3].holder_ns == 0);
     tr_consumer_close(&consumer);
     end();
 }
