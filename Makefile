@@ -149,7 +149,7 @@ test:
 .PHONY: tests-build unit-build threads-build check run-unit run-multi run-threads unit multi chaos model sanitize fuzz arm64
 unit-build: $(UNIT)
 # The tests whose threads share one mapping.
-THREADS := $(filter %/test_writer %/test_reader %/test_hist %/test_ring,$(UNIT))
+THREADS := $(filter %/test_writer %/test_trail %/test_reader %/test_hist %/test_ring,$(UNIT))
 threads-build: $(THREADS)
 tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
 

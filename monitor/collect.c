@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "monitor/trend.h"
+#include "monitor/ledger.h"
 #include "units.h"
 
 #define SILENT_NS (2 * TR_NS_PER_S) /* a live process that kept no house for so long is stopped or stuck */
@@ -213,25 +214,22 @@ static void look_at_member(struct snapshot *snap, unsigned c)
              name);
 }
 
-/* What one consumer read, lost and has before it in a lane is all that was published since its start. */
-static bool cursor_balances(const struct tr_lane_view *lane, const struct tr_cursor_view *cur)
+/* The first line that does not balance is told, with its numbers; which of them is wrong nobody knows. */
+static void look_at_ledger(struct snapshot *snap)
 {
-    if (!cur->joined)
-        return true;
-    uint64_t passed = cur->cursor - cur->start;
-    return cur->cursor >= cur->start && cur->lost <= passed && cur->lag == lane->published - cur->cursor
-           && cur->cursor <= lane->published;
-}
-
-static bool is_balanced(const struct tr_view *view)
-{
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-            if (!cursor_balances(&view->lane[p], &view->member[c].lane[p]))
-                return false;
-        }
-    }
-    return true;
+    unsigned c;
+    unsigned p;
+    struct ledger_line line;
+    snap->balanced = ledger_is_balanced(&snap->view, &c, &p);
+    if (snap->balanced || !ledger_of(&snap->view, c, p, &line))
+        return;
+    warn(snap, LEVEL_CRIT,
+         "the ledger of %.*s in %.*s does not balance: %llu published, %llu delivered, %llu lost (%llu in "
+         "ranges), %llu in flight",
+         TR_NAME_MAX, snap->view.member[c].name, TR_NAME_MAX, snap->view.lane[p].name,
+         (unsigned long long)line.published, (unsigned long long)line.delivered,
+         (unsigned long long)line.lost, (unsigned long long)line.lost_in_ranges,
+         (unsigned long long)line.in_flight);
 }
 
 int collect(const struct tr_segment *seg, const struct level_limits *limits, struct past *past,
@@ -249,15 +247,13 @@ int collect(const struct tr_segment *seg, const struct level_limits *limits, str
     snap->published = 0;
     snap->wall_minus_mono_ns = tr_wall_ns() - tr_now_ns();
     snap->state = state_of(&snap->view);
-    snap->balanced = is_balanced(&snap->view);
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {
         snap->published += snap->view.lane[p].published;
         look_at_lane(snap, p);
     }
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
         look_at_member(snap, c);
-    if (!snap->balanced)
-        warn(snap, LEVEL_CRIT, "the ledger does not balance: a process wrote where it must not");
+    look_at_ledger(snap);
     return 0;
 }
 

@@ -25,7 +25,7 @@ enum member_state {
 };
 
 #define WARNING_MAX (TR_LANE_MAX + 2 * TR_CONSUMER_MAX + 1) /* all there can be */
-#define WARNING_LEN 200
+#define WARNING_LEN 240
 
 struct warning {
     enum level level;

@@ -20,6 +20,8 @@ static bool add_ranges(const struct tr_member_view *m, unsigned lane_idx, struct
         line->range_cnt++;
         before = gap;
     }
+    if (m->gaps_whole && line->lost_in_ranges != cur->lost)
+        return false;
     if (before == NULL)
         return true;
     return before->lost_before + (before->to - before->from) == cur->lost
@@ -45,12 +47,12 @@ bool ledger_of(const struct tr_view *view, unsigned member_idx, unsigned lane_id
     return true;
 }
 
-bool ledger_is_balanced(const struct tr_view *view)
+bool ledger_is_balanced(const struct tr_view *view, unsigned *member_idx, unsigned *lane_idx)
 {
     struct ledger_line line;
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        for (unsigned p = 0; p < TR_LANE_MAX; p++) {
-            if (ledger_of(view, c, p, &line) && !line.balanced)
+    for (*member_idx = 0; *member_idx < TR_CONSUMER_MAX; ++*member_idx) {
+        for (*lane_idx = 0; *lane_idx < TR_LANE_MAX; ++*lane_idx) {
+            if (ledger_of(view, *member_idx, *lane_idx, &line) && !line.balanced)
                 return false;
         }
     }

@@ -54,6 +54,8 @@ static int run(struct monitor_options *opt, struct out *out)
     case VERB_WATCH:
         break;
     }
+    if (opt->history_ns > 0)
+        return verb_history(opt, out);
     monitor_options_settle(opt, isatty(STDOUT_FILENO));
     return opt->listen != NULL ? serve(opt) : watch_somehow(opt, out);
 }

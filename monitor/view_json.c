@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "json.h"
+#include "monitor/ledger.h"
 #include "monitor/metric.h"
 #include "monitor/sort.h"
 #include "monitor/view.h"
@@ -92,6 +93,45 @@ static void producers(struct json *j, struct metric_at at)
     json_close_array(j);
 }
 
+static void gaps(struct json *j, const struct tr_member_view *m, unsigned lane_idx,
+                 int64_t wall_minus_mono_ns)
+{
+    json_open_array(j, "gaps");
+    for (unsigned i = 0; i < m->gap_cnt; i++) {
+        const struct tr_gap_record *gap = &m->gap[i];
+        if (gap->lane_idx != lane_idx)
+            continue;
+        json_open_object(j, NULL);
+        json_u64(j, "from", gap->from);
+        json_u64(j, "to", gap->to - 1);
+        json_i64(j, "at_ns", (int64_t)((uint64_t)gap->at_ns + (uint64_t)wall_minus_mono_ns));
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+/* A line for each lane that the consumer was told a start of. */
+static void ledger_lines(struct json *j, const struct metric_at *at)
+{
+    const struct tr_view *view = &at->snap->view;
+    struct ledger_line line;
+    json_open_array(j, "lanes");
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (!ledger_of(view, at->member_idx, p, &line))
+            continue;
+        json_open_object(j, NULL);
+        name_text(j, "producer", view->lane[p].name);
+        json_u64(j, "published", line.published);
+        json_u64(j, "delivered", line.delivered);
+        json_u64(j, "lost", line.lost);
+        json_u64(j, "in_flight", line.in_flight);
+        json_bool(j, "balanced", line.balanced);
+        gaps(j, &view->member[at->member_idx], p, at->snap->wall_minus_mono_ns);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
 static void consumers(struct json *j, struct metric_at at)
 {
     unsigned idx[TR_CONSUMER_MAX];
@@ -101,6 +141,7 @@ static void consumers(struct json *j, struct metric_at at)
         at.member_idx = idx[i];
         json_open_object(j, NULL);
         values(j, METRIC_CONSUMER, METRIC_CURSOR, &at);
+        ledger_lines(j, &at);
         json_close_object(j);
     }
     json_close_array(j);

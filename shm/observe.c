@@ -146,7 +146,7 @@ static void view_stats(const struct tr_segment *seg, unsigned c, struct tr_membe
 static void view_gaps(const struct tr_segment *seg, unsigned c, struct tr_member_view *v)
 {
     struct tr_gap_record gap[TR_GAP_CNT];
-    unsigned cnt = tr_gaps_read(&tr_segment_stats(seg, c)->gaps, gap);
+    unsigned cnt = tr_gaps_read(&tr_segment_stats(seg, c)->gaps, gap, &v->gaps_whole);
     for (unsigned i = 0; i < cnt; i++) {
         unsigned p = (unsigned)gap[i].lane_idx;
         if (gap[i].lane_idx < TR_LANE_MAX && gap[i].lost_before < v->lane[p].lost)

@@ -66,6 +66,7 @@ struct tr_member_view {
     struct tr_hist_snap latency; /* publish to read */
     struct tr_hist_snap service; /* read to done */
     unsigned gap_cnt;
+    bool gaps_whole; /* gap has all that there ever were: older ones make room for newer ones */
     struct tr_gap_record gap[TR_GAP_CNT]; /* oldest first; only those that count */
 };
 

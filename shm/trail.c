@@ -83,11 +83,13 @@ unsigned tr_samples_read(const struct tr_sample_trail *trail, uint64_t *nr, stru
     return n;
 }
 
-unsigned tr_gaps_read(const struct tr_gap_trail *trail, struct tr_gap_record gap[TR_GAP_CNT])
+unsigned tr_gaps_read(const struct tr_gap_trail *trail, struct tr_gap_record gap[TR_GAP_CNT], bool *whole)
 {
     uint64_t cnt = tr_load_acq(&trail->head.cnt);
+    uint64_t first = tr_load_acq(&trail->head.first);
     unsigned n = 0;
     for (uint64_t nr = oldest(&trail->head, cnt, TR_GAP_CNT); nr < cnt && n < TR_GAP_CNT; nr++)
         n += read_slot(trail->slot[nr % TR_GAP_CNT], nr, &gap[n], TR_GAP_WORDS);
+    *whole = first <= cnt && n == cnt - first;
     return n;
 }

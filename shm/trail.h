@@ -52,7 +52,7 @@ struct tr_sample {
     uint64_t event_cnt; /* producer: stalls; consumer: evictions that it found */
     uint64_t holder; /* producer: 1 + the place of the consumer that held it longest; 0: none */
     uint64_t holder_ns; /* ... and how long */
-    int64_t p50_ns; /* consumer: publish to read; 0: nothing was read */
+    int64_t p50_ns; /* consumer, each second: publish to read; 0: nothing was read */
     int64_t p99_ns;
     int64_t p999_ns;
     int64_t max_ns;
@@ -85,7 +85,8 @@ void tr_gaps_add(struct tr_gap_trail *trail, const struct tr_gap_record *gap);
 unsigned tr_samples_read(const struct tr_sample_trail *trail, uint64_t *nr, struct tr_sample *sample,
                          unsigned max);
 
-/* tr_gaps_read - all that are kept, oldest first, at most TR_GAP_CNT.  Returns how many. */
-unsigned tr_gaps_read(const struct tr_gap_trail *trail, struct tr_gap_record gap[TR_GAP_CNT]);
+/* tr_gaps_read - all that are kept, oldest first, at most TR_GAP_CNT.  Returns how many; *whole: whether these are all
+ * that there ever were. */
+unsigned tr_gaps_read(const struct tr_gap_trail *trail, struct tr_gap_record gap[TR_GAP_CNT], bool *whole);
 
 #endif

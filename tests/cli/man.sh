@@ -162,6 +162,7 @@ plain_heads() {
 metric_heads >"$tmp/metrics"
 plain_heads "$tmp/metrics" >"$tmp/heads"
 grep -o '{"[A-Z][^"]*", [0-9]' monitor/verb_list.c | cut -d '"' -f 2 >>"$tmp/heads"
+sed -n '/ head\[\] = /,/;/p' monitor/view_history.c | grep -o '"[A-Z][^"]*"' | tr -d '"' >>"$tmp/heads"
 page_heads man/shmmon.1 >"$tmp/told"
 all_in "columns of shmmon that man/shmmon.1 does not have" "$tmp/heads" "$tmp/told"
 cut -f 2 "$tmp/metrics" >>"$tmp/heads" # of the screen

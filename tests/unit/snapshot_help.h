@@ -112,6 +112,7 @@ static inline void snapshot_gone(struct tr_view *view)
     m->lane[SNAP_FEED] =
         (struct tr_cursor_view){.joined = true, .start = 0, .cursor = 100, .lost = 10, .lag = 1234467};
     m->gap_cnt = 2;
+    m->gaps_whole = true;
     m->gap[0] = (struct tr_gap_record){
         .at_ns = 30000000000, .lane_idx = SNAP_FEED, .from = 40, .to = 47, .lost_before = 0};
     m->gap[1] = (struct tr_gap_record){
