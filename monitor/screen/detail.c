@@ -71,8 +71,7 @@ static void draw_shares(struct cursor *at, const struct scene *scene, unsigned c
 
 /* --- How long ticks take ---------------------------------------------------------------------------- */
 
-static const char *const stat_key[] = {"p50", "p90", "p99", "p999", "max"};
-#define STAT_CNT (sizeof stat_key / sizeof stat_key[0])
+#define STAT_CNT 5U
 
 /* Of ticks from a file the event was long ago: the time to the publish says nothing. */
 static bool is_replayed(const struct tr_hist_snap *hist)

@@ -3,57 +3,12 @@
 #include <string.h>
 
 #include "monitor/cell.h"
+#include "monitor/grid.h"
 #include "monitor/screen/draw.h"
 #include "monitor/trend.h"
-#include "table.h"
 
 #define BAR_COLUMNS_MIN 10
 #define EVENT_MAX 64
-
-/* A column: of a metric by its JSON key, or one that is filled by hand. */
-struct column {
-    const char *key; /* "": no metric */
-    const char *stat; /* of a histogram */
-    const char *head; /* "": the metric's, followed by stat */
-    unsigned width_min;
-    unsigned rank;
-    bool left;
-};
-
-#define HEAD_MAX 16
-
-struct grid {
-    struct table table;
-    struct table_column shown[TABLE_COLUMN_MAX];
-    char head[TABLE_COLUMN_MAX][HEAD_MAX];
-};
-
-static void grid_init(struct grid *grid, enum metric_scope scope, const struct column *column, unsigned cnt)
-{
-    for (unsigned i = 0; i < cnt; i++) {
-        const struct column *c = &column[i];
-        const struct metric *metric = metric_find(scope, c->key);
-        bool own = c->head[0] != '\0';
-        snprintf(grid->head[i], HEAD_MAX, "%s%s%s", own ? c->head : metric->head,
-                 c->stat[0] != '\0' && !own ? " " : "", own ? "" : c->stat);
-        grid->shown[i] = (struct table_column){grid->head[i], c->width_min, c->rank, c->left};
-    }
-    table_init(&grid->table, grid->shown, cnt);
-}
-
-static bool grid_row(struct grid *grid, enum metric_scope scope, const struct column *column,
-                     const struct metric_at *at, bool exact)
-{
-    char text[CELL_MAX];
-    if (table_row(&grid->table) != 0)
-        return false;
-    for (unsigned i = 0; i < grid->table.column_cnt; i++) {
-        const struct metric *metric = metric_find(scope, column[i].key);
-        if (metric != NULL)
-            table_set(&grid->table, i, cell_of(text, metric, at, column[i].stat, exact));
-    }
-    return true;
-}
 
 /* The heads and cnt rows from `first` on, each after a margin; returns the row after them. */
 static unsigned grid_draw(struct canvas *canvas, unsigned row, struct grid *grid, unsigned margin,
@@ -76,15 +31,15 @@ static unsigned grid_draw(struct canvas *canvas, unsigned row, struct grid *grid
 
 enum { P_NAME, P_PID, P_STATE, P_RATE, P_PUBLISHED, P_BLOCKED, P_BY, P_STALLS, P_DROPPED, P_CNT };
 
-static const struct column producer_column[P_CNT] = {[P_NAME] = {"name", "", "", 12, 0, true},
-                                                     [P_PID] = {"pid", "", "", 7, 3, false},
-                                                     [P_STATE] = {"", "", "STATE", 7, 0, true},
-                                                     [P_RATE] = {"rate", "", "", 6, 0, false},
-                                                     [P_PUBLISHED] = {"published", "", "", 9, 0, false},
-                                                     [P_BLOCKED] = {"", "", "BLOCKED", 7, 0, false},
-                                                     [P_BY] = {"", "", "BY", 12, 0, true},
-                                                     [P_STALLS] = {"stalls", "", "", 6, 2, false},
-                                                     [P_DROPPED] = {"dropped", "", "", 7, 1, false}};
+static const struct grid_column producer_column[P_CNT] = {[P_NAME] = {"name", "", "", 12, 0, true},
+                                                          [P_PID] = {"pid", "", "", 7, 3, false},
+                                                          [P_STATE] = {"state", "", "", 7, 0, true},
+                                                          [P_RATE] = {"rate", "", "", 6, 0, false},
+                                                          [P_PUBLISHED] = {"published", "", "", 9, 0, false},
+                                                          [P_BLOCKED] = {"", "", "BLOCKED", 7, 0, false},
+                                                          [P_BY] = {"", "", "BY", 12, 0, true},
+                                                          [P_STALLS] = {"stalls", "", "", 6, 2, false},
+                                                          [P_DROPPED] = {"dropped", "", "", 7, 1, false}};
 
 static unsigned lane_cnt(const struct snapshot *snap)
 {
@@ -119,10 +74,8 @@ static unsigned draw_producers(struct canvas *canvas, unsigned row, const struct
     grid_init(&grid, METRIC_PRODUCER, producer_column, P_CNT);
     for (unsigned p = 0; p < TR_LANE_MAX && cnt < row_cnt; p++) {
         const struct metric_at at = {.snap = scene->shown, .lane_idx = p};
-        if (!scene->snap->view.lane[p].used
-            || !grid_row(&grid, METRIC_PRODUCER, producer_column, &at, scene->ui->exact))
+        if (!scene->snap->view.lane[p].used || !grid_row(&grid, &at, scene->ui->exact))
             continue;
-        table_set(&grid.table, P_STATE, lane_state_name(collect_lane_state(scene->snap, p)));
         set_blocked(&grid, scene->snap, p);
         cnt++;
     }
@@ -153,10 +106,10 @@ enum {
     C_CNT
 };
 
-static const struct column consumer_column[C_CNT] = {
+static const struct grid_column consumer_column[C_CNT] = {
     [C_NAME] = {"id", "", "", 10, 0, true},
     [C_PID] = {"pid", "", "", 7, 9, false},
-    [C_STATE] = {"", "", "STATE", 7, 0, true},
+    [C_STATE] = {"state", "", "", 7, 0, true},
     [C_POLICY] = {"policy", "", "", 8, 8, true},
     [C_QUEUE] = {"lag", "", "", 5, 0, false},
     [C_FULL] = {"", "", "FULL", 4, 3, false},
@@ -183,20 +136,6 @@ static unsigned member_style(const struct snapshot *snap, unsigned member_idx)
     return level == LEVEL_OK ? STYLE_PLAIN : draw_level(level);
 }
 
-static void set_state_and_full(struct grid *grid, const struct snapshot *snap, unsigned member_idx)
-{
-    const struct tr_member_view *m = &snap->view.member[member_idx];
-    struct queue queue = collect_queue(&snap->view, m);
-    char text[CELL_MAX];
-    snprintf(text, sizeof text, "%llu%%", (unsigned long long)queue_percent(&queue));
-    if (m->done) /* nobody reads it */
-        strcpy(text, "-");
-    else if (queue.lane_lag > queue.slot_cnt)
-        strcpy(text, ">100%");
-    table_set(&grid->table, C_STATE, member_state_name(collect_member_state(snap, member_idx)));
-    table_set(&grid->table, C_FULL, text);
-}
-
 /* The row that the cursor is on; the rows before `first` are scrolled away so that it is seen. */
 static unsigned cursor_row(const struct scene *scene, const unsigned *member_idx, unsigned cnt)
 {
@@ -216,7 +155,7 @@ static void mark_sort(struct grid *grid, const struct ui *ui)
                      && (sort->type != METRIC_HISTOGRAM || strcmp(consumer_column[i].stat, "p99") == 0
                          || i == C_SERVICE);
         size_t len = strlen(grid->head[i]);
-        if (is_it && len + 1 < HEAD_MAX)
+        if (is_it && len + 1 < GRID_HEAD_MAX)
             strcpy(grid->head[i] + len, "*");
     }
 }
@@ -238,6 +177,7 @@ static unsigned draw_consumers(struct canvas *canvas, unsigned row, const struct
                                const unsigned *member_idx, unsigned cnt, unsigned row_cnt)
 {
     struct grid grid;
+    char full[CELL_MAX];
     if (cnt == 0) {
         canvas_text(canvas, row, 0, STYLE_DIM,
                     scene->ui->filter[0] != '\0' ? "no consumer with that in its name" : "no consumer yet");
@@ -247,8 +187,9 @@ static unsigned draw_consumers(struct canvas *canvas, unsigned row, const struct
     mark_sort(&grid, scene->ui);
     for (unsigned i = 0; i < cnt; i++) {
         const struct metric_at at = {.snap = scene->shown, .member_idx = member_idx[i]};
-        if (grid_row(&grid, METRIC_CONSUMER, consumer_column, &at, scene->ui->exact))
-            set_state_and_full(&grid, scene->snap, member_idx[i]);
+        if (grid_row(&grid, &at, scene->ui->exact))
+            table_set(&grid.table, C_FULL,
+                      cell_full(full, &scene->snap->view, &scene->snap->view.member[member_idx[i]]));
     }
     unsigned shown_cnt = row_cnt < grid.table.row_cnt ? row_cnt : grid.table.row_cnt;
     unsigned cursor = cursor_row(scene, member_idx, cnt);
@@ -286,6 +227,8 @@ static void forecast(char *text, size_t size, const struct snapshot *snap)
     int64_t full_ns = trend_full_ns(snap, &member_idx);
     if (full_ns < 0)
         snprintf(text, size, "not filling up");
+    else if (full_ns == 0)
+        snprintf(text, size, "full");
     else
         snprintf(text, size, "full in %s", cell_time(time, (uint64_t)full_ns, false));
 }
@@ -301,8 +244,7 @@ static void draw_bar(struct canvas *canvas, unsigned row, const struct scene *sc
     char right[120];
     int c = fullest(snap, &queue);
     unsigned style = draw_level(level_of(&snap->limits, &queue));
-    unsigned permille = (unsigned)tr_min_u64(
-        queue.slot_cnt == 0 ? 0 : queue.lane_lag / ((queue.slot_cnt + 999) / 1000), 1000);
+    unsigned permille = 0;
     if (queue.slot_cnt > 0)
         permille =
             (unsigned)tr_min_u64((uint64_t)(1000.0 * (double)queue.lane_lag / (double)queue.slot_cnt), 1000);
