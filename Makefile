@@ -57,6 +57,7 @@ all: $(PROGRAMS) $(BUILD)/bench $(BUILD)/libtickring.a $(BUILD)/libtickring.so
 
 $(OBJ)/feed/%.o $(OBJ)/bench/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(FEED_CFLAGS)
 $(OBJ)/monitor/%.o $(OBJ)/tests/%.o: ALL_CFLAGS += $(MONITOR_CFLAGS)
+$(OBJ)/monitor/serve/page.o: monitor/serve/page.html
 # All is compiled again when a library has come or gone.
 $(OBJ)/libraries: $(if $(filter-out ok,$(shell echo '$(FOUND)' | cmp -s - $(OBJ)/libraries && echo ok || echo no)),always)
 	@mkdir -p $(@D)
@@ -148,7 +149,7 @@ test:
 .PHONY: tests-build unit-build threads-build check run-unit run-multi run-threads unit multi chaos model sanitize fuzz arm64
 unit-build: $(UNIT)
 # The tests whose threads share one mapping.
-THREADS := $(filter %/test_writer %/test_reader %/test_hist %/test_ring,$(UNIT))
+THREADS := $(filter %/test_writer %/test_trail %/test_reader %/test_hist %/test_ring,$(UNIT))
 threads-build: $(THREADS)
 tests-build: all $(UNIT) $(MULTI) $(EXAMPLES)
 

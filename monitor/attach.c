@@ -31,10 +31,13 @@ int attach_look(struct attach *attach, const struct level_limits *limits, struct
             return 0;
     }
     int rc = collect(&attach->seg, limits, attach->past, snap);
-    if (rc != 0 || snap->view.named)
-        return rc;
-    attach->gone = true;
-    return 0;
+    if (rc != 0) { /* truncated: another may take its name */
+        tr_observe_close(&attach->seg);
+        attach->open = false;
+    } else if (!snap->view.named) {
+        attach->gone = true;
+    }
+    return rc;
 }
 
 void attach_end(struct attach *attach)

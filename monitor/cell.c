@@ -27,16 +27,11 @@ static char *nothing(char text[CELL_MAX])
     return strcpy(text, "-");
 }
 
-/* A pid that no program was given (somebody else's memory) is no number to kill. */
-static bool is_no_pid(const struct metric *metric, uint64_t value)
-{
-    return strcmp(metric->key, "pid") == 0 && value > INT32_MAX;
-}
-
 static char *number(char text[CELL_MAX], const struct metric *metric, uint64_t value, bool exact)
 {
     bool is_pid = strcmp(metric->key, "pid") == 0;
-    if (is_no_pid(metric, value))
+    if (is_pid
+        && value > INT32_MAX) /* no program was given that (somebody else's memory): no number to kill */
         return strcpy(text, "?");
     if (metric_is_signed(metric)
         && (int64_t)value <= 0) /* an age: nothing waits, or it was read while we looked */
@@ -57,5 +52,16 @@ char *cell_of(char text[CELL_MAX], const struct metric *metric, const struct met
         nothing(text);
     else
         cell_time(text, metric_stat(metric->hist(at), stat), exact);
+    return text;
+}
+
+char *cell_full(char text[CELL_MAX], const struct tr_view *view, const struct tr_member_view *m)
+{
+    struct queue queue = collect_queue(view, m);
+    if (m->done)
+        return nothing(text);
+    if (queue.lane_lag > queue.slot_cnt)
+        return strcpy(text, ">100%");
+    snprintf(text, CELL_MAX, "%" PRIu64 "%%", queue_percent(&queue));
     return text;
 }

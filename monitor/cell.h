@@ -16,4 +16,7 @@ char *cell_of(char text[CELL_MAX], const struct metric *metric, const struct met
 char *cell_count(char text[CELL_MAX], uint64_t cnt, bool exact);
 char *cell_time(char text[CELL_MAX], uint64_t ns, bool exact);
 
+/* cell_full - the queue in per cent of the fullest lane: "99%", ">100%"; "-" where nobody reads it. */
+char *cell_full(char text[CELL_MAX], const struct tr_view *view, const struct tr_member_view *m);
+
 #endif

@@ -12,7 +12,8 @@ enum event_kind {
     EVENT_LEFT,
     EVENT_DIED, /* killed, or gone without leaving; the time is that of its last sample or beat */
     EVENT_EVICTED,
-    EVENT_LOST, /* "consumer slow lost 100 ticks of binance, 4096 to 4195"; a feed: what it dropped at a full ring */
+    EVENT_LOST, /* "consumer slow lost 100 ticks of binance, 4096 to 4195"; gaps of a lossy one that follow closely are one;
+                   a feed: what it dropped at a full ring */
     EVENT_OVER_LIMIT, /* its queue reached a limit; one event from then until it is below again */
     EVENT_STALLED, /* a feed stood at the full ring, for whom and how long; one as long as it is for the same one */
 };

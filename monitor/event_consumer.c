@@ -1,23 +1,73 @@
 /* event_consumer.c - what happened to a consumer: it came and went, was passed over, lost ticks, was behind.
  * (Declared in event_find.h.) */
+#include <stdio.h>
+
 #include "monitor/event_find.h"
 #include "monitor/trend.h"
 #include "units.h"
 
+#define LOSS_PAUSE_NS (2 * TR_NS_PER_S)
 #define SILENT_CNT 2 /* seconds without a sample: stopped, or elsewhere */
+
+/* Gaps of one lane, told as one. */
+struct loss {
+    unsigned gap_cnt; /* 0: none */
+    int64_t begin_ns;
+    int64_t last_ns;
+    uint64_t tick_cnt;
+    uint64_t from;
+    uint64_t to;
+};
+
+static void tell_loss(const struct event_subject *sub, unsigned p, struct loss *loss)
+{
+    char gaps[32] = "";
+    if (loss->gap_cnt == 0)
+        return;
+    if (loss->gap_cnt > 1)
+        snprintf(gaps, sizeof gaps, " in %u gaps", loss->gap_cnt);
+    event_tell(sub, loss->begin_ns, EVENT_LOST,
+               sub->snap->view.member[sub->idx].lossy ? LEVEL_OK : LEVEL_CRIT,
+               "lost %llu tick%s of %s%s, %llu to %llu", (unsigned long long)loss->tick_cnt,
+               loss->tick_cnt == 1 ? "" : "s", sub->snap->view.lane[p].name, gaps,
+               (unsigned long long)loss->from, (unsigned long long)loss->to - 1);
+    loss->gap_cnt = 0;
+}
+
+/* Each gap of a reliable one is an event; a lossy one may have several a second: those that follow closely are one. */
+static void add_gap(const struct event_subject *sub, struct loss *loss, const struct tr_gap_record *gap)
+{
+    bool is_lossy = sub->snap->view.member[sub->idx].lossy;
+    if (!is_lossy || event_time_between(gap->at_ns, loss->last_ns) > LOSS_PAUSE_NS || gap->from < loss->to)
+        tell_loss(sub, (unsigned)gap->lane_idx, loss);
+    if (loss->gap_cnt == 0)
+        *loss = (struct loss){.begin_ns = gap->at_ns, .from = gap->from};
+    loss->gap_cnt++;
+    loss->last_ns = gap->at_ns;
+    loss->tick_cnt = event_sum(loss->tick_cnt, gap->to - gap->from);
+    loss->to = gap->to;
+}
 
 static void find_gaps(const struct event_subject *sub, const struct tr_member_view *m)
 {
-    for (unsigned i = 0; i < m->gap_cnt && i < TR_GAP_CNT; i++) {
-        const struct tr_gap_record *gap = &m->gap[i];
-        if (gap->lane_idx >= TR_LANE_MAX || gap->to <= gap->from)
-            continue;
-        uint64_t cnt = gap->to - gap->from;
-        event_tell(sub, gap->at_ns, EVENT_LOST, m->lossy ? LEVEL_OK : LEVEL_CRIT,
-                   "lost %llu tick%s of %s, %llu to %llu", (unsigned long long)cnt, cnt == 1 ? "" : "s",
-                   sub->snap->view.lane[gap->lane_idx].name, (unsigned long long)gap->from,
-                   (unsigned long long)gap->to - 1);
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        struct loss loss = {0};
+        for (unsigned i = 0; i < m->gap_cnt && i < TR_GAP_CNT; i++) {
+            if (m->gap[i].lane_idx == p && m->gap[i].to > m->gap[i].from)
+                add_gap(sub, &loss, &m->gap[i]);
+        }
+        tell_loss(sub, p, &loss);
     }
+}
+
+/* When the hold of a dead one was over: counted from when it was last seen, and not in times to come. */
+static int64_t hold_end_ns(const struct event_subject *sub, const struct tr_member_view *m)
+{
+    int64_t now_ns = sub->snap->view.taken_ns;
+    int64_t end_ns;
+    if (m->hold_ns < 0 || __builtin_add_overflow(m->beat_ns, m->hold_ns, &end_ns) || end_ns > now_ns)
+        return now_ns;
+    return end_ns;
 }
 
 static void find_evictions(const struct event_subject *sub, const struct tr_member_view *m)
@@ -28,9 +78,14 @@ static void find_evictions(const struct event_subject *sub, const struct tr_memb
             event_tell(sub, s->at_ns, EVENT_EVICTED, LEVEL_WARN,
                        "found that the feed had gone on without it");
     }
-    if (collect_is_evicted(m) && !m->done)
+    if (!collect_is_evicted(m) || m->done)
+        return;
+    if (m->alive)
         event_tell(sub, m->beat_ns, EVENT_EVICTED, LEVEL_WARN,
-                   "%s since then, and the feed goes on without it", m->alive ? "did not move" : "is dead");
+                   "has not moved since, and the feed goes on without it");
+    else
+        event_tell(sub, hold_end_ns(sub, m), EVENT_EVICTED, LEVEL_WARN,
+                   "did not come back, the feed goes on without it");
 }
 
 /* A sample tells of all lanes together.  What the fullest has of it: as much as came from there lately. */
@@ -56,8 +111,9 @@ static uint64_t fullest(const struct event_subject *sub, int64_t at_ns, uint64_t
 /* Of a queue of so many ticks, the oldest of which had waited so long. */
 static enum level level_at(const struct event_subject *sub, int64_t at_ns, uint64_t lag, int64_t lag_ns)
 {
-    struct queue queue = {.lag = lag, .lag_ns = lag_ns, .slot_cnt = sub->snap->view.slot_cnt};
-    if (lag == 0)
+    struct queue queue = {
+        .lag = lag, .lane_lag = lag, .lag_ns = lag_ns, .slot_cnt = sub->snap->view.slot_cnt};
+    if (level_of(&sub->snap->limits, &queue) == LEVEL_OK) /* even if all of it were in one lane */
         return LEVEL_OK;
     queue.lane_lag = fullest(sub, at_ns, lag);
     return level_of(&sub->snap->limits, &queue);
@@ -71,7 +127,7 @@ static void end_excess(const struct event_subject *sub, struct event_spell *spel
         return;
     units_duration(lasted, event_time_between(end_ns, spell->begin_ns));
     event_tell(sub, spell->begin_ns, EVENT_OVER_LIMIT, spell->level,
-               "was over the limit, %s %s, %llu tick%s at most", goes_on ? "until now for" : "for", lasted,
+               "%s over the limit for %s, %llu tick%s at most", goes_on ? "has been" : "was", lasted,
                (unsigned long long)spell->amount, spell->amount == 1 ? "" : "s");
     spell->is_on = false;
 }

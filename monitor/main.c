@@ -7,7 +7,9 @@
 #include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
+#include "outerror.h"
 #include "monitor/screen/screen.h"
+#include "monitor/serve/serve.h"
 #include "monitor/verbs.h"
 #include "monitor/watch.h"
 #include "sig.h"
@@ -53,18 +55,20 @@ static int run(struct monitor_options *opt, struct out *out)
     case VERB_WATCH:
         break;
     }
+    if (opt->history_ns > 0)
+        return verb_history(opt, out);
     monitor_options_settle(opt, isatty(STDOUT_FILENO));
-    return watch_somehow(opt, out);
+    return opt->listen != NULL ? serve(opt) : watch_somehow(opt, out);
 }
 
 /* What was not written is no success; a reader that has gone had enough. */
 static int finish(const struct monitor_options *opt, struct out *out, int code)
 {
     int rc = out_flush(out);
-    if (rc == 0 || rc == -EPIPE || code != 0)
-        return code;
-    log_error("output", "%s, free space or write elsewhere", strerror(-rc));
-    return opt->verb == VERB_CHECK ? CHECK_UNKNOWN : EXIT_CODE_IO;
+    int failed = code == 0 ? outerror_tell(rc) : 0;
+    if (failed != 0)
+        return opt->verb == VERB_CHECK ? CHECK_UNKNOWN : failed;
+    return code;
 }
 
 int main(int argc, char **argv)

@@ -14,6 +14,8 @@
 
 #define TIMEOUT_NOT_SAID (-2)
 #define DELAY_MIN_NS (10 * TR_NS_PER_MS)
+#define HISTORY_MIN_NS TR_NS_PER_S
+#define HISTORY_MAX_NS (600 * TR_NS_PER_S)
 #define DELAY_MAX_NS (86400 * TR_NS_PER_S)
 
 /* Seconds without a unit, as in watch and top; a unit is understood as well. */
@@ -30,6 +32,18 @@ static int set_delay(void *values, const char *arg, char *why, size_t why_len)
         return 0;
     }
     snprintf(why, why_len, "use seconds, from 0.01 to 86400");
+    return -EINVAL;
+}
+
+static int set_history(void *values, const char *arg, char *why, size_t why_len)
+{
+    struct monitor_options *opt = values;
+    int64_t ns;
+    if (num_duration_ns(arg, &ns) == 0 && ns >= HISTORY_MIN_NS && ns <= HISTORY_MAX_NS) {
+        opt->history_ns = ns;
+        return 0;
+    }
+    snprintf(why, why_len, "use 1s to 10m: a ring keeps no more");
     return -EINVAL;
 }
 
@@ -97,7 +111,7 @@ static const struct opt option_table[] = {
     {0, "prometheus", OPT_FLAG, AT(prometheus), NULL, .help = "the metrics as Prometheus reads them, once"},
     {0, "listen", OPT_TEXT, AT(listen), "ADDR:PORT",
      .help = "serve /metrics, /healthz and a page to look at"},
-    {0, "history", OPT_DURATION, AT(history_ns), "DUR", .help = "print the past, up to 10m of it"},
+    {0, "history", OPT_CALL, 0, "DUR", .help = "print the past, up to 10m of it", .call = set_history},
     {'s', "sort", OPT_TEXT, AT(sort), "KEY", .help = "sort consumers by this key of the JSON, largest first"},
     {'U', "ascii", OPT_FLAG, AT(ascii), NULL, .help = "no characters beyond ASCII"},
     {0, "no-color", OPT_FLAG, AT(no_color), NULL, .help = "no colour"},
@@ -167,13 +181,40 @@ static int check_sort(const struct monitor_options *opt)
     return EXIT_CODE_USAGE;
 }
 
+static int check_history(const struct monitor_options *opt)
+{
+    if (opt->history_ns == 0)
+        return 0;
+    if (opt->verb != VERB_WATCH)
+        return refuse("--history", "goes with watching a ring only, leave out the verb");
+    if (opt->prometheus || opt->listen != NULL)
+        return refuse("--history", "is told as text, JSON or CSV only, leave out --prometheus and --listen");
+    return 0;
+}
+
+/* A server has no end of its own, and waits for no ring. */
+static int check_listen(const struct monitor_options *opt)
+{
+    if (opt->listen == NULL)
+        return 0;
+    if (opt->once || opt->count > 0)
+        return refuse("--listen", "serves until a signal, leave out --once and --count");
+    if (opt->timeout_ns != TIMEOUT_NOT_SAID)
+        return refuse("--listen", "serves without a ring as well, leave out --timeout");
+    return 0;
+}
+
 /* What goes together; the ring, said with -n or as an operand. */
 static int check(struct monitor_options *opt)
 {
     const char *why = NULL;
     int code = check_form(opt);
     if (code == 0)
+        code = check_listen(opt);
+    if (code == 0)
         code = check_sort(opt);
+    if (code == 0)
+        code = check_history(opt);
     if (code != 0)
         return code;
     if (opt->alert != NULL && (opt->verb != VERB_WATCH || opt->alert[0] == '\0')) {

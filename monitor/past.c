@@ -68,11 +68,56 @@ const struct tr_sample *past_sample(const struct past_track *track, unsigned i)
     return &track->sample[(track->first + i) % TR_SAMPLE_CNT];
 }
 
+int past_index(const struct past_track *track, int64_t at_ns)
+{
+    int low = 0;
+    int high = (int)track->cnt;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (past_sample(track, (unsigned)middle)->at_ns <= at_ns)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low - 1;
+}
+
 const struct tr_sample *past_before(const struct past_track *track, int64_t at_ns)
 {
-    for (unsigned i = track->cnt; i-- > 0;) {
-        if (past_sample(track, i)->at_ns <= at_ns)
-            return past_sample(track, i);
-    }
-    return NULL;
+    int i = past_index(track, at_ns);
+    return i < 0 ? NULL : past_sample(track, (unsigned)i);
+}
+
+/* The number at at_ns of one that was a at a_ns and b at b_ns. */
+static uint64_t between(uint64_t a, int64_t a_ns, uint64_t b, int64_t b_ns, int64_t at_ns)
+{
+    if (b <= a || b_ns <= a_ns || at_ns <= a_ns)
+        return a;
+    if (at_ns >= b_ns)
+        return b;
+    double share = ((double)at_ns - (double)a_ns) / ((double)b_ns - (double)a_ns);
+    double grown = (double)(b - a) * share;
+    return grown >= (double)(b - a) ? b : a + (uint64_t)grown;
+}
+
+static uint64_t sum_of(const struct tr_sample *sample, size_t offset)
+{
+    uint64_t sum;
+    memcpy(&sum, (const char *)sample + offset, sizeof sum);
+    return sum;
+}
+
+uint64_t past_sum(const struct past_track *track, size_t offset, uint64_t now_sum, int64_t now_ns,
+                  int64_t at_ns)
+{
+    int i = past_index(track, at_ns);
+    if (track->cnt == 0)
+        return now_sum;
+    if (i < 0)
+        return sum_of(past_sample(track, 0), offset);
+    const struct tr_sample *s = past_sample(track, (unsigned)i);
+    if ((unsigned)i + 1 == track->cnt)
+        return between(sum_of(s, offset), s->at_ns, now_sum, now_ns, at_ns);
+    const struct tr_sample *next = past_sample(track, (unsigned)i + 1);
+    return between(sum_of(s, offset), s->at_ns, sum_of(next, offset), next->at_ns, at_ns);
 }

@@ -28,7 +28,7 @@ void past_forget(struct past *past);
 /* past_read - adds what is new since the last call.  view is one of seg, taken just before. */
 void past_read(struct past *past, const struct tr_segment *seg, const struct tr_view *view);
 
-/* past_add - one sample; the oldest goes if there is no room. */
+/* past_add - one sample, not older than those before; the oldest goes if there is no room. */
 void past_add(struct past_track *track, const struct tr_sample *sample);
 
 /* past_sample - sample i of track->cnt, 0 the oldest. */
@@ -36,5 +36,13 @@ const struct tr_sample *past_sample(const struct past_track *track, unsigned i);
 
 /* past_before - the newest sample at or before at_ns; NULL: none is so old. */
 const struct tr_sample *past_before(const struct past_track *track, int64_t at_ns);
+
+/* past_index - the number of the newest sample at or before at_ns; -1: none is so old. */
+int past_index(const struct past_track *track, int64_t at_ns);
+
+/* past_sum - a sum (that uint64_t of struct tr_sample, by its offset) at a time: between two samples it grows evenly, before
+ * the first it is as there, after the last it goes to now_sum at now_ns. */
+uint64_t past_sum(const struct past_track *track, size_t offset, uint64_t now_sum, int64_t now_ns,
+                  int64_t at_ns);
 
 #endif

@@ -50,6 +50,15 @@ static char *pace_text(char text[80], const struct subject *sub)
 
 /* --- Those that do not read ----------------------------------------------------------------------- */
 
+static bool is_any_feed_alive(const struct tr_view *view)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (view->lane[p].used && view->lane[p].alive)
+            return true;
+    }
+    return false;
+}
+
 static bool is_gone(const struct subject *sub)
 {
     char hold[UNITS_MAX];
@@ -57,14 +66,15 @@ static bool is_gone(const struct subject *sub)
     case MEMBER_LEFT:
         return say(sub, "left in good order");
     case MEMBER_DEAD:
+        if (!is_any_feed_alive(&sub->snap->view))
+            return say(sub, "was killed: start it again and it goes on");
         units_duration(hold, sub->m->hold_ns < 0 ? 0 : sub->m->hold_ns);
-        return say(sub, "was killed, and the feed waits for it (hold %s): start it again and it goes on",
+        return say(sub, "was killed, and the feed waits for it up to %s: start it again and it goes on",
                    hold);
     case MEMBER_DROPPED:
         return sub->m->lossy
-                   ? say(sub, "was killed; nobody waits for it: it is lossy")
-                   : say(sub, "was killed, and its hold is over: the feed goes on without it, what it "
-                              "misses is lost to it");
+                   ? say(sub, "was killed: it is lossy, nobody waits for it")
+                   : say(sub, "was killed, and the feed goes on without it: what it misses is lost to it");
     case MEMBER_READING:
     case MEMBER_SILENT:
         break;
@@ -72,36 +82,7 @@ static bool is_gone(const struct subject *sub)
     return false;
 }
 
-static bool is_stopped(const struct subject *sub)
-{
-    char time[UNITS_MAX];
-    int64_t silent_ns;
-    if (sub->state != MEMBER_SILENT)
-        return false;
-    if (sub->m->beat_ns <= 0 || __builtin_sub_overflow(sub->snap->view.taken_ns, sub->m->beat_ns, &silent_ns))
-        snprintf(time, sizeof time, "long");
-    else
-        units_duration(time, silent_ns);
-    return say(sub, "stopped or stuck (pid %llu keeps no house for %s)%s", (unsigned long long)sub->m->pid,
-               time, collect_is_evicted(sub->m) ? ": the feed goes on without it" : "");
-}
-
-static bool is_passed_over(const struct subject *sub)
-{
-    return collect_is_evicted(sub->m)
-           && say(sub, "was passed over while it did not read: what it missed is lost to it");
-}
-
-/* --- Those that are slow -------------------------------------------------------------------------- */
-
-static bool waits_for_next(const struct subject *sub)
-{
-    return sub->trend.blocked_permille >= TREND_BLOCKED_PERMILLE
-           && say(sub, "waits for room in the next ring %u %% of the time: see the next stage",
-                  sub->trend.blocked_permille / 10);
-}
-
-/* The share of time for which it holds the feed that it holds most; 0: none. */
+/* The share of time for which it lately held the feed that it holds most; 0: none. */
 static unsigned holds_permille(const struct subject *sub)
 {
     unsigned most = 0;
@@ -114,11 +95,50 @@ static unsigned holds_permille(const struct subject *sub)
     return most;
 }
 
+static bool is_stopped(const struct subject *sub)
+{
+    char time[UNITS_MAX] = "long";
+    int64_t silent_ns;
+    if (sub->state != MEMBER_SILENT)
+        return false;
+    if (sub->m->beat_ns > 0 && !__builtin_sub_overflow(sub->snap->view.taken_ns, sub->m->beat_ns, &silent_ns))
+        units_duration(time, silent_ns);
+    const char *then = "";
+    if (collect_is_evicted(sub->m))
+        then = ": the feed goes on without it";
+    else if (holds_permille(sub) >= HOLDS_PERMILLE)
+        then = ", and holds the feed";
+    return say(sub, "stopped or stuck (pid %llu keeps no house for %s)%s", (unsigned long long)sub->m->pid,
+               time, then);
+}
+
+static bool is_passed_over(const struct subject *sub)
+{
+    return collect_is_evicted(sub->m)
+           && say(sub, "the feed has gone on without it: what it missed is lost to it");
+}
+
+/* --- Those that are slow -------------------------------------------------------------------------- */
+
+static bool waits_for_next(const struct subject *sub)
+{
+    return sub->trend.blocked_permille >= TREND_BLOCKED_PERMILLE
+           && say(sub, "waits for room in the next ring %u %% of the time: see the next stage",
+                  sub->trend.blocked_permille / 10);
+}
+
+/* One that is idle in between is not slow: it comes too late. */
 static bool sets_the_pace(const struct subject *sub)
 {
     char pace[80];
-    return !sub->m->lossy && holds_permille(sub) >= HOLDS_PERMILLE
-           && say(sub, "sets the pace for all reliable readers%s", pace_text(pace, sub));
+    unsigned permille = sub->m->lossy ? 0 : holds_permille(sub);
+    if (permille < HOLDS_PERMILLE)
+        return false;
+    if (sub->trend.idle_permille > 500)
+        return say(sub,
+                   "holds the feed %u %% of the time, but is idle %u %%: is woken late, or gets no processor",
+                   permille / 10, sub->trend.idle_permille / 10);
+    return say(sub, "sets the pace for all reliable readers%s", pace_text(pace, sub));
 }
 
 static bool is_overrun(const struct subject *sub)
@@ -172,6 +192,8 @@ static bool stays_behind(const struct subject *sub)
 
 static bool keeps_up(const struct subject *sub)
 {
+    if (sub->queue.lag == 0 && sub->trend.span_ns > 0 && !(sub->trend.rate > 0))
+        return say(sub, "has nothing to read");
     if (sub->trend.busy_permille >= SPARE_PERMILLE)
         return say(sub, "keeps up, but is busy %u %% of the time: little to spare",
                    sub->trend.busy_permille / 10);

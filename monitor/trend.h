@@ -55,4 +55,7 @@ uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t
 void trend_depth(const struct snapshot *snap, int member_idx, int64_t from_ns, int64_t to_ns, uint64_t *depth,
                  unsigned cnt);
 
+/* trend_deepest - the deepest queue of all in one part, as above, and whose it is (-1: nobody's). */
+uint64_t trend_deepest(const struct snapshot *snap, int64_t from_ns, int64_t to_ns, int *member_idx);
+
 #endif

@@ -9,47 +9,11 @@ struct part {
     int64_t to_ns;
 };
 
-/* The number at at_ns of one that was a at a_ns and b at b_ns, growing evenly; at_ns is between. */
-static uint64_t between(uint64_t a, int64_t a_ns, uint64_t b, int64_t b_ns, int64_t at_ns)
-{
-    if (b <= a || b_ns <= a_ns || at_ns <= a_ns)
-        return a;
-    if (at_ns >= b_ns)
-        return b;
-    double share = ((double)at_ns - (double)a_ns) / ((double)b_ns - (double)a_ns);
-    double grown = (double)(b - a) * share;
-    return grown >= (double)(b - a) ? b : a + (uint64_t)grown;
-}
-
-/* The number of the newest sample at or before at_ns; -1: none is so old. */
-static int newest_before(const struct past_track *track, int64_t at_ns)
-{
-    int low = 0;
-    int high = (int)track->cnt;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (past_sample(track, (unsigned)middle)->at_ns <= at_ns)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low - 1;
-}
-
 uint64_t trend_published(const struct snapshot *snap, unsigned lane_idx, int64_t at_ns)
 {
-    const struct past_track *track = &snap->past->lane[lane_idx];
     const struct tr_lane_view *lane = &snap->view.lane[lane_idx];
-    int i = newest_before(track, at_ns);
-    if (i < 0)
-        return track->cnt == 0 ? lane->published : past_sample(track, 0)->passed_cnt;
-    const struct tr_sample *s = past_sample(track, (unsigned)i);
-    if ((unsigned)i + 1 < track->cnt) {
-        const struct tr_sample *next = past_sample(track, (unsigned)i + 1);
-        return between(s->passed_cnt, s->at_ns, next->passed_cnt, next->at_ns, at_ns);
-    }
-    int64_t end_ns = lane->alive ? snap->view.taken_ns : lane->beat_ns;
-    return between(s->passed_cnt, s->at_ns, lane->published, end_ns, at_ns);
+    return past_sum(&snap->past->lane[lane_idx], offsetof(struct tr_sample, passed_cnt), lane->published,
+                    lane->alive ? snap->view.taken_ns : lane->beat_ns, at_ns);
 }
 
 /* What came into the queue of a consumer from from_ns to to_ns, of a reliable one at most what each lane holds. */
@@ -145,12 +109,27 @@ static uint64_t deeper(uint64_t a, uint64_t b)
     return tr_max_u64(a, b);
 }
 
+/* Where the queue was on its way from sample i to the next one, or to now. */
+static uint64_t on_the_way(const struct snapshot *snap, unsigned c, unsigned i, int64_t at_ns)
+{
+    const struct past_track *track = &snap->past->member[c];
+    const struct tr_sample *s = past_sample(track, i);
+    bool is_last = i + 1 == track->cnt;
+    double from = (double)s->lag;
+    double to = (double)(is_last ? snap->view.member[c].lag : past_sample(track, i + 1)->lag);
+    double all_ns =
+        (double)(is_last ? snap->view.taken_ns : past_sample(track, i + 1)->at_ns) - (double)s->at_ns;
+    double depth = all_ns > 0 ? from + (to - from) * ((double)at_ns - (double)s->at_ns) / all_ns : from;
+    return bounded_sum(snap, &snap->view.member[c],
+                       depth < 9e18 ? (uint64_t)(depth > 0 ? depth : 0) : INT64_MAX, 0);
+}
+
 static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part part, bool held_only)
 {
     const struct past_track *track = &snap->past->member[c];
     const struct tr_member_view *m = &snap->view.member[c];
     uint64_t found = TREND_UNKNOWN;
-    int last = newest_before(track, part.to_ns);
+    int last = past_index(track, part.to_ns);
     if (last < 0)
         return TREND_UNKNOWN;
     unsigned i = (unsigned)last;
@@ -161,16 +140,37 @@ static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part pa
             break;
     }
     if (found == TREND_UNKNOWN || is_late(track, (unsigned)last, part.to_ns))
-        found = deeper(found, depth_at(snap, c, (unsigned)last, part.to_ns, held_only));
+        return deeper(found, depth_at(snap, c, (unsigned)last, part.to_ns, held_only));
+    if (past_sample(track, (unsigned)last)->kind != TR_SAMPLE_LEAVE)
+        found = deeper(found, on_the_way(snap, c, (unsigned)last, part.to_ns));
     return found;
 }
 
-static uint64_t deepest_in(const struct snapshot *snap, struct part part)
+/* What is known of a part: nothing of what is to come. */
+static bool cut_part(const struct snapshot *snap, struct part *part)
 {
+    if (snap->past == NULL || part->from_ns >= snap->view.taken_ns)
+        return false;
+    if (part->to_ns > snap->view.taken_ns)
+        part->to_ns = snap->view.taken_ns;
+    return true;
+}
+
+uint64_t trend_deepest(const struct snapshot *snap, int64_t from_ns, int64_t to_ns, int *member_idx)
+{
+    struct part part = {from_ns, to_ns};
     uint64_t found = TREND_UNKNOWN;
-    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
-        if (snap->view.member[c].used && !snap->view.member[c].lossy)
-            found = deeper(found, depth_in(snap, c, part, true));
+    *member_idx = -1;
+    if (!cut_part(snap, &part))
+        return TREND_UNKNOWN;
+    for (int c = 0; c < TR_CONSUMER_MAX; c++) {
+        if (!snap->view.member[c].used || snap->view.member[c].lossy)
+            continue;
+        uint64_t depth = depth_in(snap, (unsigned)c, part, true);
+        if (depth == TREND_UNKNOWN || (found != TREND_UNKNOWN && depth <= found))
+            continue;
+        found = depth;
+        *member_idx = c;
     }
     return found;
 }
@@ -179,15 +179,14 @@ void trend_depth(const struct snapshot *snap, int member_idx, int64_t from_ns, i
                  unsigned cnt)
 {
     __int128 all_ns = (__int128)to_ns - from_ns;
+    int whose;
     for (unsigned i = 0; i < cnt; i++) {
         struct part part = {.from_ns = (int64_t)(from_ns + all_ns * i / cnt),
                             .to_ns = (int64_t)(from_ns + all_ns * (i + 1) / cnt)};
-        depth[i] = TREND_UNKNOWN;
-        if (snap->past == NULL || part.from_ns >= snap->view.taken_ns)
-            continue;
-        if (part.to_ns > snap->view.taken_ns)
-            part.to_ns = snap->view.taken_ns;
-        depth[i] =
-            member_idx < 0 ? deepest_in(snap, part) : depth_in(snap, (unsigned)member_idx, part, false);
+        if (member_idx < 0)
+            depth[i] = trend_deepest(snap, part.from_ns, part.to_ns, &whose);
+        else
+            depth[i] =
+                cut_part(snap, &part) ? depth_in(snap, (unsigned)member_idx, part, false) : TREND_UNKNOWN;
     }
 }

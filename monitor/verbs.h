@@ -12,6 +12,9 @@ int verb_list(const struct monitor_options *opt, struct out *out);
 enum { CHECK_OK, CHECK_WARNING, CHECK_CRITICAL, CHECK_UNKNOWN };
 int verb_check(const struct monitor_options *opt, struct out *out);
 
+/* verb_history - the past of a ring, as text, JSON or CSV (--history). */
+int verb_history(const struct monitor_options *opt, struct out *out);
+
 /* verb_clean - removes rings that no live process is in, semaphores whose ring is gone, and what a killed
  * creation left behind. */
 int verb_clean(const struct monitor_options *opt, struct out *out);

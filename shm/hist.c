@@ -44,12 +44,26 @@ int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64
     return (int64_t)snap->max_ns;
 }
 
+/* Beyond it there is nothing. */
+static unsigned end_of(const struct tr_hist *hist)
+{
+    return tr_hist_index(tr_min_u64(tr_load_rlx(&hist->max_ns), TR_HIST_VALUE_MAX)) + 1;
+}
+
+void tr_hist_mark(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT])
+{
+    unsigned end = end_of(hist);
+    for (unsigned i = 0; i < end; i++)
+        before[i] = tr_load_rlx(&hist->bucket[i]);
+}
+
 void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT],
                    struct tr_hist_snap *added)
 {
+    unsigned end = end_of(hist);
     unsigned top = 0;
     *added = (struct tr_hist_snap){0};
-    for (unsigned i = 0; i < TR_HIST_BUCKET_CNT; i++) {
+    for (unsigned i = 0; i < end; i++) {
         uint64_t now = tr_load_rlx(&hist->bucket[i]);
         added->bucket[i] = now - before[i];
         added->cnt += added->bucket[i];

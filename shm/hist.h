@@ -73,7 +73,10 @@ void tr_hist_snapshot(const struct tr_hist *hist, struct tr_hist_snap *snap);
  * largest value.  num <= den, den > 0.  Returns 0 if nothing was counted. */
 int64_t tr_hist_percentile(const struct tr_hist_snap *snap, uint64_t num, uint64_t den);
 
-/* tr_hist_since - what was added since the snapshot `before` of the same histogram, and makes that the snapshot of now.
+/* tr_hist_mark - the writer alone: from here on tr_hist_since counts; before is all 0. */
+void tr_hist_mark(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT]);
+
+/* tr_hist_since - the writer alone: what was added since the snapshot `before` of the same histogram, and makes that the snapshot of now.
  * Its largest value is the middle of the last bucket that grew, or max_ns if that is less; its sum is left 0. */
 void tr_hist_since(const struct tr_hist *hist, uint64_t before[TR_HIST_BUCKET_CNT],
                    struct tr_hist_snap *added);

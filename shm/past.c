@@ -45,9 +45,10 @@ void tr_consumer_note(struct tr_consumer *c, enum tr_sample_kind kind, int64_t n
         .event_cnt = tr_load_rlx(&stats->evicted_cnt),
     };
     add_up(c, &s);
-    add_latencies(c, &s);
     if (kind == TR_SAMPLE_JOIN) /* what was read before is not of this process */
-        s.p50_ns = s.p99_ns = s.p999_ns = s.max_ns = 0;
+        tr_hist_mark(&c->stats->latency, c->noted_bucket);
+    else if (kind == TR_SAMPLE_SECOND)
+        add_latencies(c, &s);
     tr_samples_add(&c->stats->past, &s);
     c->meter.lag_max = 0;
     c->noted_ns = now_ns;

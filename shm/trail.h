@@ -52,7 +52,7 @@ struct tr_sample {
     uint64_t event_cnt; /* producer: stalls; consumer: evictions that it found */
     uint64_t holder; /* producer: 1 + the place of the consumer that held it longest; 0: none */
     uint64_t holder_ns; /* ... and how long */
-    int64_t p50_ns; /* consumer: publish to read; 0: nothing was read */
+    int64_t p50_ns; /* consumer, each second: publish to read; 0: nothing was read */
     int64_t p99_ns;
     int64_t p999_ns;
     int64_t max_ns;

@@ -13,11 +13,14 @@ fits() {
         || fail "$1: $(head -n 5 said)"
 }
 
-# look_and_fit WHAT [break]: one look at the ring, one at the list (in which other tests may have rings too).
+# look_and_fit WHAT [break]: one look at the ring, its past, and one at the list (in which other tests may have rings too).
 look_and_fit() {
     expect 0 '' shmmon -1 -j $n
     cp out "look-$1"
     fits "$1" "look-$1" ${2:-}
+    expect 0 '' shmmon --history=10m -j $n
+    cp out "past-$1"
+    fits "past, $1" "past-$1" ${2:-}
     run shmmon list -j
     grep "\"ring\":\"$n\"" out >"list-$1"
     fits "list, $1" "list-$1" ${2:-}
@@ -58,6 +61,7 @@ look_and_fit behind
 
 kill_hard "$feed" "$second" "$reader" "$lossy"
 look_and_fit crashed break
+matches "the past of a crashed ring" '"kind":"died"' past-crashed
 same "a crashed ring: state" stale "$(json state look-crashed)"
 expect 0 '' shmmon clean $n
 finish

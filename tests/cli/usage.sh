@@ -172,6 +172,8 @@ delay|1 0.01 500ms|0 x -1 0.001|seconds
 count|1 5|0 -1 x|number
 csv|-|-|
 prometheus|-|-|
+listen|127.0.0.1:9464 [::1]:0|nowhere x 127.0.0.1|serve at
+history|1s 10m 90s 1.5m|0 999ms 601s 11m x -1s|use 1s to 10m
 sort|lag lag_ns id policy latency_ns|x LAG start published|id, pid, alive
 warn|1000 75% 10ms|x 101% -1 1e3|ticks
 crit|1000 90% 10ms|x 101% -1 %|ticks
@@ -211,6 +213,9 @@ wrong '^shmmon: --prometheus: and --csv exclude each other' shmmon -C --promethe
 wrong '^shmmon: --listen: and --json exclude each other' shmmon -j --listen=localhost:0
 for option in --csv --prometheus --listen=localhost:0 --sort=lag; do
     wrong "^shmmon: ${option%%=*}: goes with watching" shmmon $option list
+done
+for option in list check clean --prometheus --listen=localhost:0; do
+    wrong '^shmmon: --history: ' shmmon --history=1m $option
 done
 wrong '^shmmon: --alert: must be a command' shmmon --alert=
 wrong '^feed: good.csv: --map: .*columns are: timestamp, symbol, price, amount' feed --map=price=nonsense good.csv

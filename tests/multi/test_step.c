@@ -7,12 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "monitor/ledger.h"
 #include "tests/multi/proc.h"
 #include "tests/multi/step.h"
 #include "tickring.h"
@@ -141,6 +143,24 @@ static void expect_log(const struct round *r, uint64_t first, uint64_t gap_from,
     assert_int_equal(r->lost, gap_to > gap_from ? gap_to - gap_from : 0);
 }
 
+/* What a monitor sees of the dead: the sums are right, and the gaps are all that is lost. */
+static void expect_balanced(const struct round *r)
+{
+    struct tr_segment seg;
+    unsigned c;
+    unsigned p;
+    if (tr_observe_open(&seg, r->ring) != 0) /* killed before there was one, or after it was removed */
+        return;
+    struct tr_view *view = malloc(sizeof *view);
+    assert_non_null(view);
+    assert_int_equal(tr_observe(&seg, view), 0);
+    if (!ledger_is_balanced(view, &c, &p))
+        fail_msg("consumer %u does not balance: at %" PRIu64 ", lost %" PRIu64 " in %u gaps", c,
+                 view->member[c].lane[p].cursor, view->member[c].lane[p].lost, view->member[c].gap_cnt);
+    free(view);
+    tr_observe_close(&seg);
+}
+
 /* Goes on with both ends until all ticks are through, then closes, and expects that nothing is left. */
 static void finish(struct round *r)
 {
@@ -161,9 +181,18 @@ static void finish(struct round *r)
     const struct tr_member_lane *own = &r->consumer.member->lane[0];
     assert_int_equal(tr_load_rlx(&own->cur), TICK_CNT);
     r->lost = tr_load_rlx(&own->lost_cnt);
+    expect_balanced(r);
     tr_consumer_close(&r->consumer);
     struct tr_segment seg;
     assert_int_equal(tr_observe_open(&seg, r->ring), -ENOENT);
+}
+
+static bool kill_child(step_body *body, void (*meanwhile)(void *arg), struct round *r,
+                       const struct step_point *at)
+{
+    bool inside = step_kill(body, meanwhile, r, at);
+    expect_balanced(r);
+    return inside;
 }
 
 /* --- A producer dies ---------------------------------------------------------------------------- */
@@ -191,7 +220,7 @@ static bool round_publish(void *arg, const struct step_point *at)
 {
     struct round *r = arg;
     begin_round(r);
-    bool inside = step_kill(child_publishes, consumer_joins, r, at);
+    bool inside = kill_child(child_publishes, consumer_joins, r, at);
     open_producer(r);
     assert_true(r->producer.took_over);
     assert_true(r->producer.w.next >= 5 && r->producer.w.next <= 12);
@@ -215,7 +244,7 @@ static bool round_open_producer(void *arg, const struct step_point *at)
 {
     struct round *r = arg;
     begin_round(r);
-    bool inside = step_kill(child_opens_producer, NULL, r, at);
+    bool inside = kill_child(child_opens_producer, NULL, r, at);
     open_producer(r);
     assert_int_equal(r->producer.w.next, 0);
     open_consumer(r, TR_FROM_OLDEST, 0);
@@ -239,7 +268,7 @@ static bool round_close_producer(void *arg, const struct step_point *at)
 {
     struct round *r = arg;
     begin_round(r);
-    bool inside = step_kill(child_closes_producer, consumer_joins, r, at);
+    bool inside = kill_child(child_closes_producer, consumer_joins, r, at);
     open_producer(r); /* on with the lane, whether it was closed already or not */
     assert_int_equal(r->producer.w.next, 6);
     finish(r);
@@ -272,7 +301,7 @@ static bool round_read(void *arg, const struct step_point *at)
     struct round *r = arg;
     begin_round(r);
     open_producer(r);
-    bool inside = step_kill(child_reads, ticks_come, r, at);
+    bool inside = kill_child(child_reads, ticks_come, r, at);
     open_consumer(r, TR_FROM_SEQ, r->log->cnt);
     finish(r);
     expect_log(r, 0, UINT64_MAX, 0);
@@ -285,7 +314,7 @@ static bool round_read_by_cursor(void *arg, const struct step_point *at)
     struct round *r = arg;
     begin_round(r);
     open_producer(r);
-    bool inside = step_kill(child_reads, ticks_come, r, at);
+    bool inside = kill_child(child_reads, ticks_come, r, at);
     uint64_t logged = r->log->cnt;
     open_consumer(r, TR_FROM_RESUME, 0);
     uint64_t pos = r->consumer.lane[0].pos;
@@ -311,7 +340,7 @@ static bool round_join(void *arg, const struct step_point *at)
     begin_round(r);
     open_producer(r);
     publish_to(r, 2 * SLOT_CNT);
-    bool inside = step_kill(child_joins, NULL, r, at);
+    bool inside = kill_child(child_joins, NULL, r, at);
     publish_to(r, 2 * SLOT_CNT + 2);
     open_consumer(r, TR_FROM_RESUME, 0);
     uint64_t start = tr_load_rlx(&r->consumer.member->lane[0].start);
@@ -352,7 +381,7 @@ static bool round_evicted(void *arg, const struct step_point *at)
     begin_round(r);
     open_producer(r);
     publish_to(r, 2);
-    bool inside = step_kill(child_is_evicted, evict_and_lap, r, at);
+    bool inside = kill_child(child_is_evicted, evict_and_lap, r, at);
     uint64_t logged = r->log->cnt;
     open_consumer(r, TR_FROM_RESUME, 0);
     uint64_t pos = r->consumer.lane[0].pos;
@@ -384,7 +413,7 @@ static bool round_close_consumer(void *arg, const struct step_point *at)
     struct round *r = arg;
     begin_round(r);
     open_producer(r);
-    bool inside = step_kill(child_closes_consumer, ticks_come, r, at);
+    bool inside = kill_child(child_closes_consumer, ticks_come, r, at);
     open_consumer(r, TR_FROM_RESUME, 0);
     assert_int_equal(r->consumer.lane[0].pos, 3);
     finish(r);
@@ -408,7 +437,7 @@ static bool round_sleep(void *arg, const struct step_point *at)
     struct round *r = arg;
     begin_round(r);
     open_producer(r);
-    bool inside = step_kill(child_sleeps, NULL, r, at);
+    bool inside = kill_child(child_sleeps, NULL, r, at);
     publish_to(r, 2);
     open_consumer(r, TR_FROM_RESUME, 0);
     assert_int_equal(tr_consumer_wait(&r->consumer, TR_NS_PER_S), TR_OK);

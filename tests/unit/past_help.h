@@ -226,4 +226,53 @@ static inline void past_fill(struct snapshot *snap, struct past *past)
     snap->warning_cnt = 1;
 }
 
+/* --- Somebody else's memory --------------------------------------------------------------------- */
+
+static inline void past_track_hostile(struct past_track *track, uint64_t value)
+{
+    struct tr_sample sample;
+    uint64_t word[TR_SAMPLE_WORDS];
+    for (unsigned i = 0; i < TR_SAMPLE_WORDS; i++)
+        word[i] = value;
+    memcpy(&sample, word, sizeof sample);
+    past_add(track, &sample);
+    sample.kind = TR_SAMPLE_JOIN;
+    past_add(track, &sample);
+    sample.kind = TR_SAMPLE_SECOND;
+    past_add(track, &sample);
+    sample.at_ns = INT64_MAX;
+    past_add(track, &sample);
+}
+
+/* All places used, all names control characters, all numbers one of the two. */
+static inline void past_fill_hostile(struct snapshot *snap, struct past *past, uint64_t value, uint64_t other)
+{
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        struct tr_lane_view *lane = &snap->view.lane[p];
+        past_track_hostile(&past->lane[p], value);
+        past_track_hostile(&past->lane[p], other);
+        lane->used = true;
+        memset(lane->name, '\x1b', TR_NAME_MAX);
+        lane->published = lane->blocked_ns = lane->dropped_cnt = value;
+        lane->beat_ns = (int64_t)other;
+    }
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
+        struct tr_member_view *m = &snap->view.member[c];
+        past_track_hostile(&past->member[c], value);
+        past_track_hostile(&past->member[c], other);
+        m->used = true;
+        m->alive = c % 3 == 0;
+        m->lossy = c % 4 == 0;
+        memset(m->name, '\xff', TR_NAME_MAX);
+        m->beat_ns = m->hold_ns = (int64_t)value;
+        m->pid = m->delivered = m->lost = m->lag = m->busy_ns = m->idle_ns = m->blocked_ns = value;
+        m->gap_cnt = c % 2 == 0 ? TR_GAP_CNT : 1;
+        memset(m->gap, 0xff, sizeof m->gap);
+        m->gap[0] = (struct tr_gap_record){(int64_t)value, value % 17, 0, value, 0};
+        for (unsigned p = 0; p < TR_LANE_MAX; p++)
+            m->lane[p] = (struct tr_cursor_view){
+                .joined = p % 2 == 0, .evicted = c % 5 == 0, .lag = value, .lost = other, .cursor = value};
+    }
+}
+
 #endif

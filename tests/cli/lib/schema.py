@@ -12,12 +12,22 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 
+DATES = ("created_ns", "water_ns", "at_ns", "from_ns", "to_ns")  # may be before 1970
+
+
 def places(value, path=()):
     """All values in it, with how to get there."""
     yield path, value
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in children:
         yield from places(child, path + (key,))
+
+
+def shortened(value):
+    """Without all but the first of each list: the others are of the same form."""
+    if isinstance(value, dict):
+        return {key: shortened(child) for key, child in value.items()}
+    return [shortened(child) for child in value[:1]] if isinstance(value, list) else value
 
 
 def changed(document, path, change):
@@ -49,7 +59,7 @@ def broken(document):
         yield f"{name} is null", changed(document, path, lambda _: None)
         other = 1 if isinstance(value, str) else "text"
         yield f"{name} is of another kind", changed(document, path, lambda _: other)
-        if isinstance(value, int) and not isinstance(value, bool) and not path[-1].endswith(("created_ns", "water_ns", "at_ns")):
+        if isinstance(value, int) and not isinstance(value, bool) and not path[-1].endswith(DATES):
             yield f"{name} is below zero", changed(document, path, lambda _: -1)
 
 
@@ -69,7 +79,7 @@ def main():
         for error in validator.iter_errors(document):
             print(f"{file}:{nr}: {best_match([error]).message[:400]}")
             wrong += 1
-        for what, variant in broken(document) if mode == "break" else ():
+        for what, variant in broken(shortened(document)) if mode == "break" else ():
             if validator.is_valid(variant):
                 print(f"{file}:{nr}: fits although {what}")
                 wrong += 1

@@ -1,0 +1,25 @@
+/* One consumer: why it is slow, its time, its latencies, its ledger, its events; at all sizes. */
+#include "page_help.h"
+
+static void test_golden(void **state)
+{
+    (void)state;
+    page_begin(UI_DETAIL);
+    page_expect("detail");
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    page_expect_hostile(UI_DETAIL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_hostile),
+    };
+    alarm(120);
+    return cmocka_run_group_tests_name("page_detail", tests, page_setup, page_teardown);
+}

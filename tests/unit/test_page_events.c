@@ -1,0 +1,25 @@
+/* What happened, the newest first, and scrolled away; at all sizes. */
+#include "page_help.h"
+
+static void test_golden(void **state)
+{
+    (void)state;
+    page_begin(UI_EVENTS);
+    page_expect("events");
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    page_expect_hostile(UI_EVENTS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_hostile),
+    };
+    alarm(120);
+    return cmocka_run_group_tests_name("page_events", tests, page_setup, page_teardown);
+}
