@@ -239,14 +239,14 @@ over 0 -U
 for vars in TERM=dumb TERM=nonsense; do
     begin -c 2 -d 0.05 -n $n
     until_true has_ended
-    see "^ring $n .* slots open since"
+    see "^ring $n .* slots +open +since"
     same "$vars: exit code" 0 "$(cat code)"
     same "$vars: stty" "$(cat before)" "$(cat after)"
 done
 vars=
 begin -c 2 -d 0.05 -n $n '</dev/null'
 until_true has_ended
-see "^ring $n .* slots open since"
+see "^ring $n .* slots +open +since"
 begin -c 3 -d 0.05 -n $n
 over 0 "-c 3"
 
