@@ -14,6 +14,7 @@
 #include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
+#include "outerror.h"
 #include "ringerror.h"
 #include "sig.h"
 
@@ -78,10 +79,8 @@ static int finish(struct run *run, const struct consumer_options *opt, int code)
     tell_speed(run);
     tell_capped(run);
     int rc = out_flush(run->stage->out);
-    if (rc != 0 && rc != -EPIPE && code == 0) {
-        log_error("output", "%s, free space or write elsewhere", strerror(-rc));
-        code = EXIT_CODE_IO;
-    }
+    if (code == 0)
+        code = outerror_tell(rc);
     if (run->totals.lost > 0) {
         log_warn(opt->ring,
                  "this consumer lost %llu ticks in %llu gaps: it was too slow, stopped, or away too long",

@@ -9,6 +9,7 @@
 #include "consumer/outring.h"
 #include "exitcode.h"
 #include "log.h"
+#include "outerror.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS)
 #define SETTLE_NS (10 * TR_NS_PER_MS) /* nothing came for so long: what was read is put into a checkpoint */
@@ -158,9 +159,7 @@ static int flush(struct run *run, int *code)
     int rc = out_flush(run->stage->out);
     if (rc == 0)
         return 0;
-    *code = rc == -EPIPE ? 0 : EXIT_CODE_IO;
-    if (rc != -EPIPE)
-        log_error("output", "%s, free space or write elsewhere", strerror(-rc));
+    *code = outerror_tell(rc);
     return -1;
 }
 

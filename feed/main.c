@@ -14,6 +14,7 @@
 #include "feed/report.h"
 #include "feed/rings.h"
 #include "log.h"
+#include "outerror.h"
 #include "sig.h"
 
 #define SPIN_NS INT64_C(80000) /* a sleeper wakes up to so late */
@@ -114,10 +115,7 @@ static int write_report(struct feed *f, int code)
     else if (!f->opt.quiet)
         report_text(&out, rep);
     int rc = out_flush(&out);
-    if (rc == 0 || rc == -EPIPE || code != 0)
-        return code;
-    log_error("output", "%s, free space or write elsewhere", strerror(-rc));
-    return EXIT_CODE_IO;
+    return code != 0 ? code : outerror_tell(rc);
 }
 
 static int replay(struct feed *f)

@@ -7,6 +7,7 @@
 #include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
+#include "outerror.h"
 #include "monitor/screen/screen.h"
 #include "monitor/serve/serve.h"
 #include "monitor/verbs.h"
@@ -64,10 +65,10 @@ static int run(struct monitor_options *opt, struct out *out)
 static int finish(const struct monitor_options *opt, struct out *out, int code)
 {
     int rc = out_flush(out);
-    if (rc == 0 || rc == -EPIPE || code != 0)
-        return code;
-    log_error("output", "%s, free space or write elsewhere", strerror(-rc));
-    return opt->verb == VERB_CHECK ? CHECK_UNKNOWN : EXIT_CODE_IO;
+    int failed = code == 0 ? outerror_tell(rc) : 0;
+    if (failed != 0)
+        return opt->verb == VERB_CHECK ? CHECK_UNKNOWN : failed;
+    return code;
 }
 
 int main(int argc, char **argv)

@@ -7,6 +7,7 @@
 
 #include "exitcode.h"
 #include "log.h"
+#include "outerror.h"
 #include "monitor/alert.h"
 #include "monitor/sort.h"
 #include "ringerror.h"
@@ -75,10 +76,7 @@ static int show_once(struct watching *w)
         return ringerror_tell(w->seg.name, "", rc);
     alert_look(&w->alert, &w->snap);
     w->view->show(w->out, &w->snap);
-    rc = out_flush(w->out);
-    if (rc != 0 && rc != -EPIPE)
-        log_error("output", "%s, free space or write elsewhere", strerror(-rc));
-    return rc == 0 || rc == -EPIPE ? 0 : EXIT_CODE_IO;
+    return outerror_tell(out_flush(w->out));
 }
 
 /* The last state of a ring that was removed has been shown: an end in good order if it was closed. */

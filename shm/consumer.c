@@ -93,7 +93,8 @@ static void reset(struct tr_consumer *c)
     memset(c->stats, 0, offsetof(struct tr_member_stats, past)); /* its past stays: it tells of this too */
 }
 
-/* Before anything else of it is changed: a kill from here on leaves a free place, not half of the old owner's. */
+/* Before anything else of it is changed: a kill from here on leaves a free place, not half of what was there; and who
+ * looks on sees that it changes. */
 static void free_place(struct tr_consumer *c)
 {
     uint64_t epoch = tr_state_epoch(tr_load_rlx(&c->member->state));
@@ -191,10 +192,10 @@ static uint64_t published_to(const struct tr_consumer *c, unsigned p, uint64_t s
 static void join(struct tr_consumer *c, const struct tr_consumer_options *opt)
 {
     bool resume = resumes(c, opt);
-    if (!c->place.known)
+    if (!resume) {
         free_place(c);
-    if (!resume)
         reset(c);
+    }
     if (!c->place.known) {
         write_name(c);
         tr_trail_begin(&c->stats->past.head);

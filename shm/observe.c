@@ -6,6 +6,8 @@
 #include "clock.h"
 #include "registry.h"
 
+#define TRY_MAX 100 /* against one who changes all the time, which nobody does who means well */
+
 int tr_observe_open(struct tr_segment *seg, const char *name)
 {
     int rc = tr_segment_open(seg, name, false);
@@ -90,6 +92,19 @@ static void view_waiting(const struct tr_segment *seg, unsigned p, uint64_t publ
         v->lag_event_ns = time_between(newest.event_ns, oldest.event_ns);
 }
 
+/* The cursor and what was lost before it, of one moment.  false: the consumer moved over a gap meanwhile. */
+static bool copy_cursor(const struct tr_member_lane *ml, struct tr_cursor_view *v)
+{
+    uint64_t from = tr_load_acq(&ml->from);
+    uint64_t lost = tr_load_acq(&ml->lost_cnt);
+    v->cursor = tr_load_acq(&ml->cur);
+    bool moves = v->cursor < from; /* or was killed there: the gap is planned and not yet passed */
+    v->lost = moves ? tr_load_acq(&ml->lost_next_cnt) - (from - v->cursor) : lost;
+    atomic_thread_fence(memory_order_acquire);
+    return from == tr_load_rlx(&ml->from) && lost == tr_load_rlx(&ml->lost_cnt)
+           && (!moves || v->cursor == tr_load_rlx(&ml->cur));
+}
+
 static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, int64_t now_ns,
                         struct tr_cursor_view *v)
 {
@@ -102,11 +117,8 @@ static void view_cursor(const struct tr_segment *seg, unsigned p, unsigned c, in
         return;
     v->evicted = reg != 0 && tr_load_rlx(&lane->evicted[c]) == reg;
     v->start = tr_load_rlx(&ml->start);
-    uint64_t from = tr_load_acq(&ml->from);
-    v->cursor = tr_load_acq(&ml->cur);
-    /* In the middle of a move over a gap (or killed there) the gap is planned and not yet passed. */
-    v->lost =
-        v->cursor >= from ? tr_load_acq(&ml->lost_cnt) : tr_load_acq(&ml->lost_next_cnt) - (from - v->cursor);
+    for (unsigned i = 0; i < TRY_MAX && !copy_cursor(ml, v); i++)
+        continue;
     uint64_t published = tr_load_acq(&lane->hint); /* after the cursor, so not before it by much */
     v->lag = published > v->cursor ? published - v->cursor : 0;
     if (v->lag > 0)
@@ -154,11 +166,10 @@ static void view_gaps(const struct tr_segment *seg, unsigned c, struct tr_member
     }
 }
 
-static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns, struct tr_member_view *v,
-                        int *rc)
+static void copy_member(const struct tr_segment *seg, unsigned c, unsigned state, int64_t now_ns,
+                        struct tr_member_view *v, int *rc)
 {
     const struct tr_member *m = tr_segment_member(seg, c);
-    unsigned state = tr_state_of(tr_load_acq(&m->state));
     v->used = state != TR_MEMBER_FREE;
     if (!v->used)
         return;
@@ -175,6 +186,21 @@ static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns
         view_cursor(seg, p, c, now_ns, &v->lane[p]);
     view_gaps(seg, c, v);
     add_up(v);
+}
+
+/* A place that changes its owner, or begins anew, is looked at again: half of each is nobody's ledger. */
+static void view_member(const struct tr_segment *seg, unsigned c, int64_t now_ns, struct tr_member_view *v,
+                        int *rc)
+{
+    const struct tr_member *m = tr_segment_member(seg, c);
+    for (unsigned i = 0; i < TRY_MAX; i++) {
+        uint64_t state = tr_load_acq(&m->state); /* C4 */
+        copy_member(seg, c, tr_state_of(state), now_ns, v, rc);
+        atomic_thread_fence(memory_order_acquire);
+        if (tr_load_rlx(&m->state) == state)
+            return;
+        memset(v, 0, sizeof *v);
+    }
 }
 
 /* What was published is at least what the furthest cursor has read: the hint may lag by a batch. */

@@ -12,6 +12,12 @@ static void close_account(struct tr_meter *m, int64_t now_ns)
     m->mark_ns = now_ns;
 }
 
+/* a - b of times that may be any numbers (somebody else's memory). */
+static int64_t time_between(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
 /* Ticks of one publish call share one time: one addition a run.  How old they were then is told of the first: none
  * is said to have been quicker than it was. */
 static void add_latencies(struct tr_meter *m, const struct tr_tick *tick, uint32_t cnt, int64_t now_ns)
@@ -21,9 +27,9 @@ static void add_latencies(struct tr_meter *m, const struct tr_tick *tick, uint32
         while (end < cnt && tick[end].ts_pub_ns == tick[i].ts_pub_ns)
             end++;
         if (tick[i].ts_pub_ns != 0) {
-            int64_t published_ns = tick[i].ts_pub_ns + m->wall_minus_mono_ns;
-            tr_hist_add(&m->stats->latency, now_ns - tick[i].ts_pub_ns, end - i);
-            tr_hist_add(&m->stats->event, published_ns - tick[i].ts_event_ns, end - i);
+            int64_t event_mono_ns = time_between(tick[i].ts_event_ns, m->wall_minus_mono_ns);
+            tr_hist_add(&m->stats->latency, time_between(now_ns, tick[i].ts_pub_ns), end - i);
+            tr_hist_add(&m->stats->event, time_between(tick[i].ts_pub_ns, event_mono_ns), end - i);
         }
         i = end;
     }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define READ_MAX 100 /* against a writer that never stops, which no reader of a ring is */
+
 /* A slot: its sequence (number of the record + 1; 0 while it is written), and the words. */
 static void write_slot(tr_word *slot, uint64_t nr, const void *record, unsigned word_cnt)
 {
@@ -48,11 +50,11 @@ void tr_samples_add(struct tr_sample_trail *trail, const struct tr_sample *sampl
 }
 
 /* The record that the gap is to replace: the lane's newest, if it did not come to count, or one that a kill left
- * half written; else the next. */
+ * half written; else the next, whose slot still has the oldest: that is no record to replace. */
 static uint64_t place_of(const struct tr_gap_trail *trail, const struct tr_gap_record *gap)
 {
     uint64_t cnt = tr_load_rlx(&trail->head.cnt);
-    for (uint64_t nr = cnt; nr-- > oldest(&trail->head, cnt, TR_GAP_CNT);) {
+    for (uint64_t nr = cnt; nr-- > oldest(&trail->head, cnt, TR_GAP_CNT - 1);) {
         struct tr_gap_record old;
         if (!read_slot(trail->slot[nr % TR_GAP_CNT], nr, &old, TR_GAP_WORDS))
             return nr;
@@ -83,13 +85,31 @@ unsigned tr_samples_read(const struct tr_sample_trail *trail, uint64_t *nr, stru
     return n;
 }
 
+/* Records up to cnt - 1.  Returns how many; *complete: none was being written, or has been overwritten. */
+static unsigned copy_gaps(const struct tr_gap_trail *trail, uint64_t cnt,
+                          struct tr_gap_record gap[TR_GAP_CNT], bool *complete)
+{
+    unsigned n = 0;
+    uint64_t from = oldest(&trail->head, cnt, TR_GAP_CNT);
+    for (uint64_t nr = from; nr < cnt; nr++)
+        n += read_slot(trail->slot[nr % TR_GAP_CNT], nr, &gap[n], TR_GAP_WORDS);
+    *complete = from > cnt || n == cnt - from;
+    return n;
+}
+
 unsigned tr_gaps_read(const struct tr_gap_trail *trail, struct tr_gap_record gap[TR_GAP_CNT], bool *whole)
 {
-    uint64_t cnt = tr_load_acq(&trail->head.cnt);
     uint64_t first = tr_load_acq(&trail->head.first);
-    unsigned n = 0;
-    for (uint64_t nr = oldest(&trail->head, cnt, TR_GAP_CNT); nr < cnt && n < TR_GAP_CNT; nr++)
-        n += read_slot(trail->slot[nr % TR_GAP_CNT], nr, &gap[n], TR_GAP_WORDS);
-    *whole = first <= cnt && n == cnt - first;
-    return n;
+    for (unsigned i = 0; i < READ_MAX; i++) {
+        bool complete;
+        uint64_t cnt = tr_load_acq(&trail->head.cnt);
+        unsigned n = copy_gaps(trail, cnt, gap, &complete);
+        *whole = first <= cnt && n == cnt - first;
+        /* What is missing was overwritten by one that counts by now, and then older ones must not be told; or it is
+         * the very oldest, or one that is replaced, or was when a kill came. */
+        if (complete || tr_load_rlx(&trail->head.cnt) == cnt)
+            return n;
+    }
+    *whole = false;
+    return 0;
 }

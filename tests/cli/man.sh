@@ -148,8 +148,8 @@ for prog in $programs; do
     all_in "keys or values of $prog that man/$prog.1 does not tell" "$tmp/$prog.keys" "$tmp/words"
 done
 
-# Columns of the monitor's tables: {"HEAD", width of list; those of the plain table have a head, or that of the metric with
-# this key and what is shown of a histogram: {"", "latency_ns", "p50", width.
+# Columns of the monitor's tables: {"HEAD", width of list; those of the plain table have the head of the metric with this key
+# and what is shown of a histogram, or one of their own: {"latency_ns", "p50", "", width.
 metric_heads() {
     awk -F '"' '/^METRIC\(/ && $4 != "" && $6 != "" { head[$4] = $6 }
         END { for (key in head) print key "\t" head[key] }' monitor/metrics.def
@@ -157,7 +157,7 @@ metric_heads() {
 plain_heads() {
     grep -o '{"[^"]*", "[^"]*", "[^"]*", [0-9]' monitor/view_plain.c | awk -F '"' -v table="$1" '
         BEGIN { while ((getline line <table) > 0) { split(line, part, "\t"); head[part[1]] = part[2] } }
-        { print $2 != "" ? $2 : head[$4] ($6 != "" ? " " $6 : "") }'
+        { print $6 != "" ? $6 : head[$2] ($4 != "" ? " " $4 : "") }'
 }
 metric_heads >"$tmp/metrics"
 plain_heads "$tmp/metrics" >"$tmp/heads"

@@ -274,7 +274,5 @@ see "^$n: "
 shows '^ feed' || fail "the last state is not seen after the ring was truncated"
 keys q
 over 0 "a ring that was truncated"
-kill_hard "$tap_pid"
 close_tap
-kill_hard "$quick" "$other"
 finish

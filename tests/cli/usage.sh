@@ -172,11 +172,14 @@ delay|1 0.01 500ms|0 x -1 0.001|seconds
 count|1 5|0 -1 x|number
 csv|-|-|
 prometheus|-|-|
+listen|127.0.0.1:9464 [::1]:0|nowhere x 127.0.0.1|serve at
 history|1s 10m 90s 1.5m|0 999ms 601s 11m x -1s|use 1s to 10m
 sort|lag lag_ns id policy latency_ns|x LAG start published|id, pid, alive
 warn|1000 75% 10ms|x 101% -1 1e3|ticks
 crit|1000 90% 10ms|x 101% -1 %|ticks
 alert|true echo|-|
+ascii|-|-|
+no-color|-|-|
 END
 set +f
 

@@ -174,6 +174,24 @@ static void ranks_do_not_overflow(void **state)
     assert_int_equal(tr_hist_percentile(&snap, UINT64_MAX, UINT64_MAX), 20);
 }
 
+/* What came between two looks. */
+static void since_the_last_look(void **state)
+{
+    static uint64_t before[TR_HIST_BUCKET_CNT];
+    struct tr_hist_snap added;
+    (void)state;
+    fresh(&hist);
+    memset(before, 0, sizeof before);
+    tr_hist_add(&hist, 5000000, 7);
+    tr_hist_since(&hist, before, &added);
+    assert_true(added.cnt == 7 && added.max_ns <= 5000000 && added.max_ns >= 4900000);
+    tr_hist_add(&hist, 20, 3);
+    tr_hist_since(&hist, before, &added);
+    assert_true(added.cnt == 3 && added.bucket[20] == 3 && added.max_ns == 20);
+    tr_hist_since(&hist, before, &added);
+    assert_true(added.cnt == 0 && added.max_ns == 0);
+}
+
 /* --- One writer, one reader --------------------------------------------------------------------- */
 
 #define ADD_CNT 20000
@@ -221,6 +239,7 @@ int main(void)
         cmocka_unit_test(values_out_of_range_are_clamped),
         cmocka_unit_test(a_batch_counts_as_often),
         cmocka_unit_test(ranks_do_not_overflow),
+        cmocka_unit_test(since_the_last_look),
         cmocka_unit_test(snapshots_beside_the_writer),
     };
     return cmocka_run_group_tests_name("hist", tests, NULL, NULL);

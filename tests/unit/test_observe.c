@@ -80,34 +80,6 @@ static void errors_of_opening(void **state)
     tr_observe_close(&other);
 }
 
-static void look_as_nobody(void *arg)
-{
-    struct tr_segment other;
-    (void)arg;
-    help_become_nobody();
-    help_check(tr_observe_open(&other, ring) == 0);
-    help_check(tr_observe(&other, view) == 0 && view->lane[3].used && view->lane[3].alive);
-    help_check(fcntl(other.fd, F_GETFL) % 4 == O_RDONLY);
-    tr_observe_close(&other);
-}
-
-/* Who may read may look, and sees who is alive. */
-static void permission_to_read_is_enough(void **state)
-{
-    struct tr_lane *lane = help_own_lane(&seg, 3);
-    struct tr_segment other;
-    (void)state;
-    if (geteuid() != 0)
-        help_skip("only root can become somebody else");
-    help_open_ring(&other, ring);
-    assert_int_equal(tr_lock_take(other.fd, tr_lock_lane(3)), 0);
-    tr_store_rel(&lane->state, tr_state_make(1, TR_LANE_OPEN));
-    assert_int_equal(fchmod(seg.fd, 0644), 0);
-    assert_int_equal(help_in_child(look_as_nobody, NULL), 0);
-    tr_segment_close(&other);
-    help_unmap(&seg, lane);
-}
-
 static void removed_and_cut(void **state)
 {
     (void)state;
@@ -370,6 +342,71 @@ static void age_of_the_oldest(void **state)
     help_unmap(&seg, m);
 }
 
+/* How far the newest is ahead of the oldest unread, by the venue's clock. */
+static void behind_in_event_time(void **state)
+{
+    static const struct {
+        uint64_t oldest_ns;
+        uint64_t newest_ns;
+        int64_t lag_ns;
+    } time[] = {
+        {1000, 5000, 4000},
+        {5000, 1000, 0}, /* times go back */
+        {(uint64_t)INT64_MIN, INT64_MAX, 0},
+        {INT64_MAX, (uint64_t)INT64_MIN, 0},
+    };
+    struct tr_member *m = help_own_member(&seg, 0);
+    struct tr_slot *slot =
+        tr_segment_map_own(&seg, tr_segment_data_off(&seg, 0) + seg.map.slot_rel, seg.map.page_len);
+    size_t event = offsetof(struct tr_tick, ts_event_ns) / 8;
+    (void)state;
+    fill_member(m, TR_MEMBER_ACTIVE);
+    join_lane(m, 0, 0, 20, 0);
+    open_lane(0, 25);
+    slot[20 % 16].seq = 21;
+    slot[24 % 16].seq = 25;
+    for (unsigned i = 0; i < sizeof time / sizeof time[0]; i++) {
+        slot[20 % 16].word[event] = time[i].oldest_ns;
+        slot[24 % 16].word[event] = time[i].newest_ns;
+        look();
+        assert_int_equal(view->member[0].lag_event_ns, time[i].lag_ns);
+    }
+    slot[24 % 16].seq = 41; /* overwritten meanwhile */
+    look();
+    assert_int_equal(view->member[0].lag_event_ns, 0);
+    munmap(slot, seg.map.page_len);
+    help_unmap(&seg, m);
+}
+
+/* Those that count, of this lane; what a kill left behind and lanes that there are not are left out. */
+static void gaps_that_count(void **state)
+{
+    struct tr_member *m = help_own_member(&seg, 0);
+    struct tr_member_stats *s = own_stats(0);
+    const struct tr_member_view *v = &view->member[0];
+    static const struct tr_gap_record gap[] = {
+        {.at_ns = 1, .lane_idx = 0, .from = 2, .to = 6},
+        {.at_ns = 2, .lane_idx = TR_LANE_MAX, .from = 2, .to = 3},
+        {.at_ns = 3, .lane_idx = 0, .from = 9, .to = 12, .lost_before = 4}};
+    (void)state;
+    fill_member(m, TR_MEMBER_ACTIVE);
+    join_lane(m, 0, 0, 8, 4);
+    open_lane(0, 25);
+    for (unsigned i = 0; i < 3; i++)
+        tr_gaps_add(&s->gaps, &gap[i]);
+    look();
+    assert_int_equal(v->gap_cnt, 1);
+    assert_true(v->gaps_whole);
+    assert_memory_equal(&v->gap[0], &gap[0], sizeof gap[0]);
+    m->lane[0].lost_cnt = 7;
+    m->lane[0].cur = 12;
+    look();
+    assert_int_equal(v->gap_cnt, 2);
+    assert_memory_equal(&v->gap[1], &gap[2], sizeof gap[2]);
+    munmap(s, seg.map.stats_len);
+    help_unmap(&seg, m);
+}
+
 /* --- A ring in use ------------------------------------------------------------------------------ */
 
 static void seen_at_work(void **state)
@@ -515,7 +552,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(empty_ring),
         TEST(errors_of_opening),
-        TEST(permission_to_read_is_enough),
         TEST(removed_and_cut),
         TEST(every_word_of_a_lane),
         TEST(every_word_of_a_consumer),
@@ -525,6 +561,8 @@ int main(void)
         TEST(moving_over_a_gap),
         TEST(evicted_and_not_knowing),
         TEST(age_of_the_oldest),
+        TEST(behind_in_event_time),
+        TEST(gaps_that_count),
         TEST(seen_at_work),
         TEST(garbage_everywhere),
         TEST(one_word_of_garbage),

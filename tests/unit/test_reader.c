@@ -2,6 +2,8 @@
  * there.  (Kills and the other side at every access: test_reader_steps.c.) */
 #include "ring_help.h"
 
+#include "clock.h"
+
 #define ID 3 /* our place */
 
 static struct ring_memory mem;
@@ -473,6 +475,74 @@ static void skip_delivers_elsewhere(void **state)
     expect_words(0, 4, 0);
 }
 
+/* --- Gaps are noted ------------------------------------------------------------------------------- */
+
+static struct tr_gap_trail trail;
+static struct tr_gap_record noted[TR_GAP_CNT];
+
+static void begin_noted(uint64_t seq)
+{
+    begin(8, seq, 0);
+    memset(&trail, 0, sizeof trail);
+    reader.gaps = &trail;
+    reader.lane_idx = 2;
+}
+
+static void expect_noted(unsigned cnt, uint64_t from, uint64_t to, uint64_t lost_before)
+{
+    bool whole;
+    assert_int_equal(tr_gaps_read(&trail, noted, &whole), cnt);
+    assert_true(whole);
+    if (cnt == 0)
+        return;
+    const struct tr_gap_record *newest = &noted[cnt - 1];
+    assert_true(newest->from == from && newest->to == to && newest->lost_before == lost_before);
+    assert_int_equal(newest->lane_idx, 2);
+    assert_true(newest->at_ns > 0 && newest->at_ns <= tr_now_ns());
+}
+
+static void gaps_of_a_lossy_reader(void **state)
+{
+    (void)state;
+    begin_noted(100);
+    join_lossy(TR_FROM_NEWEST, 0);
+    expect_noted(0, 0, 0, 0); /* what was before it came is no gap */
+    ring_put(&writer, 30);
+    assert_true(tr_reader_overrun(&reader, &gap));
+    expect_noted(1, 100, 126, 0);
+    assert_int_equal(ring_read(&reader, 2), 2);
+    ring_put(&writer, 20);
+    assert_true(tr_reader_overrun(&reader, &gap));
+    expect_noted(2, 128, 146, 26);
+    assert_int_equal(gap.to, 146);
+}
+
+static void gaps_of_an_evicted_reader(void **state)
+{
+    (void)state;
+    begin_noted(0);
+    join(TR_FROM_OLDEST, 0);
+    ring_put(&writer, 8);
+    assert_int_equal(ring_read(&reader, 3), 3);
+    tr_writer_evict(&writer, ID, reader.reg);
+    tr_reader_rejoin(&reader, &gap);
+    expect_noted(0, 0, 0, 0); /* nothing was overwritten yet */
+    tr_writer_evict(&writer, ID, reader.reg);
+    ring_put(&writer, 30);
+    assert_true(tr_reader_rejoin(&reader, &gap));
+    expect_noted(1, 3, reader.pos, 0);
+    assert_int_equal(word(&reader.own->lost_cnt), reader.pos - 3);
+}
+
+/* Told to begin at a sequence that is gone. */
+static void gap_at_the_beginning(void **state)
+{
+    (void)state;
+    begin_noted(50);
+    assert_true(join(TR_FROM_SEQ, 7));
+    expect_noted(1, 7, reader.pos, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -503,6 +573,9 @@ int main(void)
         cmocka_unit_test(killed_one_resumes_where_it_stands),
         cmocka_unit_test(evicted_while_dead_finds_out),
         cmocka_unit_test(skip_delivers_elsewhere),
+        cmocka_unit_test(gaps_of_a_lossy_reader),
+        cmocka_unit_test(gaps_of_an_evicted_reader),
+        cmocka_unit_test(gap_at_the_beginning),
     };
     return cmocka_run_group_tests_name("reader", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "ring_help.h"
 
 #include "shm/reader.c"
+#include "shm/trail.c"
 
 #define ID 3 /* our place */
 
@@ -11,18 +12,27 @@ static struct ring_memory mem;
 static struct tr_writer writer;
 static struct tr_reader reader;
 static struct tr_gap gap;
+static struct tr_gap_trail trail;
 
 static uint64_t word(const tr_word *w)
 {
     return atomic_load(w);
 }
 
+/* The place taken by a new process. */
+static void take_again(void)
+{
+    ring_reader(&reader, &mem, ID);
+    reader.gaps = &trail;
+}
+
 static void begin(uint64_t slot_cnt, uint64_t seq, uint64_t put_cnt)
 {
     ring_clear(&mem, slot_cnt, seq);
+    memset(&trail, 0, sizeof trail);
     ring_writer(&writer, &mem);
     ring_put(&writer, put_cnt);
-    ring_reader(&reader, &mem, ID);
+    take_again();
 }
 
 static bool join(enum tr_from from, uint64_t seq)
@@ -33,12 +43,6 @@ static bool join(enum tr_from from, uint64_t seq)
 static bool join_lossy(enum tr_from from, uint64_t seq)
 {
     return tr_reader_join(&reader, from, seq, true, &gap);
-}
-
-/* The same place taken by a new process. */
-static void take_again(void)
-{
-    ring_reader(&reader, &mem, ID);
 }
 
 static uint64_t delivered(void)
@@ -105,9 +109,27 @@ static struct outcome outcome(void)
     return (struct outcome){reader.pos, word(&reader.own->start), word(&reader.own->lost_cnt)};
 }
 
+/* The gaps that count are all that is lost, each once; whoever was killed while one was noted, or on the way over it. */
+static void expect_gaps(void)
+{
+    struct tr_gap_record noted[TR_GAP_CNT];
+    bool whole;
+    uint64_t lost = 0;
+    unsigned cnt = tr_gaps_read(&trail, noted, &whole);
+    assert_true(whole);
+    for (unsigned i = 0; i < cnt && noted[i].lost_before < word(&reader.own->lost_cnt); i++) {
+        assert_int_equal(noted[i].lost_before, lost);
+        assert_true(noted[i].from < noted[i].to && noted[i].to <= reader.pos);
+        assert_true(i == 0 || noted[i].from >= noted[i - 1].to);
+        lost += noted[i].to - noted[i].from;
+    }
+    assert_int_equal(lost, word(&reader.own->lost_cnt));
+}
+
 static void expect_outcome(const struct outcome *wanted)
 {
     expect_words(wanted->start, wanted->pos, wanted->lost);
+    expect_gaps();
 }
 
 /* A successor joins by name, and finds out about an eviction if there was one. */
@@ -245,6 +267,7 @@ static void kill_in_an_overrun_then_reliable(void **state)
         assert_int_equal(word(&reader.own->start), start);
         assert_int_equal(reader.pos, writer.next);
         assert_int_equal(delivered(), 3 + rest);
+        expect_gaps();
     }
 }
 

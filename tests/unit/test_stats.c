@@ -127,6 +127,45 @@ static void published_in_the_future(void **state)
     assert_int_equal(stats.latency.clamped_cnt, 1);
 }
 
+/* From the venue's event, which has a date, to publish, which has none. */
+static void event_to_publish(void **state)
+{
+    struct tr_meter m = fresh();
+    (void)state;
+    m.wall_minus_mono_ns = 5000000;
+    memset(tick, 0, sizeof tick);
+    for (int i = 0; i < 3; i++) {
+        tick[i].ts_pub_ns = 1000;
+        tick[i].ts_event_ns = 5000960;
+    }
+    tick[2].ts_pub_ns = 0; /* the producer did not look at its clock */
+    tr_meter_batch(&m, tick, 3, 1001);
+    assert_int_equal(bucket_of(&stats.event, 40), 2);
+    assert_int_equal(count(&stats.event), 2);
+    assert_int_equal(stats.event.clamped_cnt, 0);
+    tick[0].ts_event_ns = 7000; /* replayed: of long ago */
+    tr_meter_batch(&m, tick, 1, 1001);
+    m.wall_minus_mono_ns = 2 * TR_HIST_VALUE_MAX;
+    tr_meter_batch(&m, tick, 1, 1001);
+    assert_int_equal(stats.event.clamped_cnt, 1);
+}
+
+/* Any numbers, as a faulty process would write them. */
+static void hostile_times(void **state)
+{
+    static const int64_t time_ns[] = {INT64_MIN, -1, 1, INT64_MAX};
+    (void)state;
+    for (int i = 0; i < 16; i++) {
+        struct tr_meter m = fresh();
+        m.wall_minus_mono_ns = 1700000000 * TR_NS_PER_S;
+        tick[0].ts_pub_ns = time_ns[i % 4];
+        tick[0].ts_event_ns = time_ns[i / 4];
+        tr_meter_batch(&m, tick, 1, 1000);
+        assert_int_equal(count(&stats.latency), 1);
+        assert_int_equal(count(&stats.event), 1);
+    }
+}
+
 static void deepest_queue_stands(void **state)
 {
     struct tr_meter m = fresh();
@@ -162,6 +201,8 @@ int main(void)
         cmocka_unit_test(latency_of_each_tick),
         cmocka_unit_test(runs_count_as_single_ticks),
         cmocka_unit_test(published_in_the_future),
+        cmocka_unit_test(event_to_publish),
+        cmocka_unit_test(hostile_times),
         cmocka_unit_test(deepest_queue_stands),
         cmocka_unit_test(depth_is_looked_at_now_and_then),
     };
