@@ -43,7 +43,7 @@ static void draw_who(struct cursor *at, const struct scene *scene, unsigned c)
              cell_count(lag, m->lag, scene->ui->exact), queue_percent(&queue),
              m->lag_ns > 0 ? cell_time(waits, (uint64_t)m->lag_ns, scene->ui->exact) : "-",
              m->lag_event_ns > 0 ? cell_time(market, (uint64_t)m->lag_event_ns, scene->ui->exact) : "-");
-    at->row += canvas_wrap(at->canvas, at->row, 0, STYLE_PLAIN, text);
+    at->row += canvas_wrap(at->canvas, at->row, 0, STYLE_PLAIN, m->lag > 0 ? text : "queue empty");
 }
 
 /* --- Where its time goes ---------------------------------------------------------------------------- */

@@ -69,16 +69,17 @@ static void draw_columns(struct canvas *canvas, unsigned bottom, unsigned height
     }
 }
 
+/* Where the names of a mark begin: behind it, or before it where there is no room. */
+static unsigned names_column(const struct picture *pic, unsigned column, size_t len)
+{
+    return column + 1 + len <= pic->columns ? column + 1 : column - (unsigned)len;
+}
+
 static void draw_mark(struct canvas *canvas, unsigned row, const struct picture *pic, unsigned column,
                       const char *names)
 {
-    const char *arrow = canvas->ascii ? "^" : "↑";
-    unsigned len = (unsigned)strlen(names);
-    canvas_text(canvas, row, MARGIN + column, STYLE_HEAD, arrow);
-    if (column + 1 + len <= pic->columns)
-        canvas_text(canvas, row, MARGIN + column + 1, STYLE_HEAD, names);
-    else
-        canvas_right(canvas, row, MARGIN + column, STYLE_HEAD, names);
+    canvas_text(canvas, row, MARGIN + column, STYLE_HEAD, canvas->ascii ? "^" : "↑");
+    canvas_text(canvas, row, MARGIN + names_column(pic, column, strlen(names)), STYLE_HEAD, names);
 }
 
 /* Marks that are too close to each other for their names share one, under the first. */
@@ -95,7 +96,8 @@ static void draw_marks(struct canvas *canvas, unsigned row, const struct picture
     for (unsigned i = 0; i < sizeof mark / sizeof mark[0]; i++) {
         unsigned column = column_of(pic, (uint64_t)tr_hist_percentile(hist, mark[i].num, mark[i].den));
         size_t len = strlen(names);
-        if (i > 0 && column > begin + len + 14) { /* the next may have its names before it */
+        if (i > 0 && column > begin + len + 1
+            && names_column(pic, column, strlen(mark[i].name)) > begin + len + 1) {
             draw_mark(canvas, row, pic, begin, names);
             len = 0;
         }
