@@ -10,9 +10,9 @@
 char *draw_clock(char text[CLOCK_LEN], const struct snapshot *snap, int64_t at_ns)
 {
     char date[TIME_TEXT_MAX];
-    int64_t wall_ns;
+    int64_t wall_ns = collect_wall_ns(snap, at_ns);
     strcpy(text, "-");
-    if (at_ns == 0 || __builtin_add_overflow(at_ns, snap->wall_minus_mono_ns, &wall_ns))
+    if (wall_ns == 0)
         return text;
     size_t len = time_text(date, wall_ns);
     if (len >= sizeof "1970-01-01T00:00:00")
