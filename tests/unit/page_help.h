@@ -91,9 +91,7 @@ static inline void page_expect_hostile(enum ui_page page)
         past_fill_hostile(&page_snap, page_past, value[i / 4], value[i % 4]);
         page_ui.exact = i % 2 == 1;
         page_ui.back_ns = i % 3 == 0 ? 600 * TR_NS_PER_S : 0;
-        page_snap.view.taken_ns = i < 8 ? PAST_S(1000) : (int64_t)value[i % 4];
         page_snap.view.slot_cnt = i < 12 ? value[i % 4] : 0;
-        page_snap.wall_minus_mono_ns = i < 8 ? PAST_WALL_NS : (int64_t)value[i / 4];
         for (unsigned k = 0; k < 5 * 6; k++) {
             page_ui.top = k % 2 == 0 ? 0 : UI_TOP_MAX;
             page_show(rows[k % 5], columns[k / 5], k % 2 == 0, NULL);

@@ -22,7 +22,7 @@ static void test_living(void **state)
     page_ui.top = 0;
     assert_int_equal(page_show(30, 80, false, NULL), top_max);
     expect_part(capture_text, "replayed: events were long ago");
-    expect_part(capture_text, "  idle      75.0%  ");
+    expect_part(capture_text, "  idle      67.5%  ");
     expect_part(capture_text, "lost 6904: 299997 to 306900");
 }
 
