@@ -121,6 +121,11 @@ enum lane_state collect_lane_state(const struct snapshot *snap, unsigned lane_id
     return is_silent(snap, lane->beat_ns) ? LANE_SILENT : LANE_OPEN;
 }
 
+bool collect_is_replayed(const struct tr_hist_snap *event)
+{
+    return event->cnt > 0 && event->clamped_cnt >= event->cnt - event->cnt / 100;
+}
+
 bool collect_is_evicted(const struct tr_member_view *m)
 {
     for (unsigned p = 0; p < TR_LANE_MAX; p++) {

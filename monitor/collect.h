@@ -73,6 +73,9 @@ const struct warning *collect_worst(const struct snapshot *snap);
 enum lane_state collect_lane_state(const struct snapshot *snap, unsigned lane_idx);
 enum member_state collect_member_state(const struct snapshot *snap, unsigned member_idx);
 
+/* collect_is_replayed - of the times from event to publish: the events were long ago, as in a file; the times say nothing. */
+bool collect_is_replayed(const struct tr_hist_snap *event);
+
 /* collect_is_evicted - whether a lane does not wait for this consumer any more, and it does not know yet. */
 bool collect_is_evicted(const struct tr_member_view *m);
 

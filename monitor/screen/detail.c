@@ -77,12 +77,6 @@ static void draw_shares(struct cursor *at, const struct scene *scene, unsigned c
 
 #define STAT_CNT 5U
 
-/* Of ticks from a file the event was long ago: the time to the publish says nothing. */
-static bool is_replayed(const struct tr_hist_snap *hist)
-{
-    return hist->cnt > 0 && hist->clamped_cnt >= hist->cnt - hist->cnt / 100;
-}
-
 static void draw_stage(struct cursor *at, const struct scene *scene, const char *name,
                        const struct tr_hist_snap *hist)
 {
@@ -108,7 +102,7 @@ static void draw_stages(struct cursor *at, const struct scene *scene, unsigned c
     for (unsigned i = 0; i < STAT_CNT; i++)
         canvas_right(at->canvas, at->row, 42 + 9 * i, STYLE_HEAD, head[i]);
     at->row++;
-    if (is_replayed(&m->event))
+    if (collect_is_replayed(&m->event))
         canvas_text(at->canvas, at->row++, 2, STYLE_DIM, "event to publish   replayed: events were long ago");
     else
         draw_stage(at, scene, "event to publish", &m->event);

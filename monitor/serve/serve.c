@@ -130,6 +130,7 @@ static void run(struct serving *s, struct MHD_Daemon *daemon)
         } else if (s->rc == 0) {
             alert_look(&s->alert, &s->snap);
         }
+        stream_let_go(s);
         answer_for(daemon, due_ns - tr_now_ns());
     }
 }

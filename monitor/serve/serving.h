@@ -30,6 +30,7 @@ struct stream {
     size_t sent_len; /* of the frame */
     uint64_t look_cnt; /* of the newest frame that it was given */
     bool suspended;
+    bool is_gone; /* the client has hung up */
 };
 
 struct serving {
@@ -61,6 +62,10 @@ struct MHD_Response *stream_response(struct serving *s, struct MHD_Connection *c
 
 /* stream_send - the last look to all streams; one that is still being sent an earlier one gets the newest after it. */
 void stream_send(struct serving *s);
+
+/* stream_let_go - ends the streams whose client has hung up while there was nothing to send: with a long delay their places
+ * would be missed. */
+void stream_let_go(struct serving *s);
 
 /* stream_is_any - whether there is somebody to send to. */
 bool stream_is_any(const struct serving *s);

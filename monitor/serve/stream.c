@@ -1,5 +1,6 @@
 /* Server-sent events: each look is made into a frame once, and all streams send that one. */
 #ifdef HAVE_MICROHTTPD
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,6 +83,30 @@ void stream_send(struct serving *s)
     }
 }
 
+void stream_let_go(struct serving *s)
+{
+    struct pollfd at[SERVE_STREAM_MAX];
+    struct stream *of[SERVE_STREAM_MAX];
+    nfds_t cnt = 0;
+    for (unsigned i = 0; i < SERVE_STREAM_MAX; i++) {
+        struct stream *stream = &s->stream[i];
+        if (stream->serving == NULL || !stream->suspended)
+            continue;
+        int fd = MHD_get_connection_info(stream->conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        at[cnt] = (struct pollfd){.fd = fd, .events = POLLRDHUP};
+        of[cnt++] = stream;
+    }
+    if (cnt == 0 || poll(at, cnt, 0) <= 0)
+        return;
+    for (nfds_t i = 0; i < cnt; i++) {
+        if (at[i].revents == 0)
+            continue;
+        of[i]->is_gone = true;
+        of[i]->suspended = false;
+        MHD_resume_connection(of[i]->conn);
+    }
+}
+
 bool stream_is_any(const struct serving *s)
 {
     for (unsigned i = 0; i < SERVE_STREAM_MAX; i++) {
@@ -110,7 +135,7 @@ static ssize_t read_frame(void *cls, uint64_t pos, char *buf, size_t max)
     struct stream *stream = cls;
     struct serving *s = stream->serving;
     (void)pos;
-    if (s->ended)
+    if (s->ended || stream->is_gone)
         return MHD_CONTENT_READER_END_OF_STREAM;
     if (stream->frame != NULL && stream->sent_len == stream->frame->len) {
         frame_drop(stream->frame);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "monitor/cell.h"
 #include "monitor/event.h"
 #include "monitor/metric.h"
 #include "monitor/reason.h"
@@ -36,9 +37,49 @@ static void forecast(struct json *j, const struct snapshot *snap)
     text(j, "full_by", snap->view.member[c].name);
 }
 
+static void warnings(struct json *j, const struct snapshot *snap)
+{
+    json_open_array(j, "warnings");
+    for (unsigned i = 0; i < snap->warning_cnt; i++) {
+        json_open_object(j, NULL);
+        text(j, "level", level_name(snap->warning[i].level));
+        text(j, "text", snap->warning[i].text);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+static void producer(struct json *j, const struct snapshot *snap, unsigned p)
+{
+    struct trend_lane trend;
+    trend_of_lane(snap, p, TREND_WINDOW_NS, &trend);
+    bool known = trend.span_ns > 0 && collect_lane_state(snap, p) < LANE_CLOSED;
+    bool held = known && trend.holder >= 0 && trend.blocked_permille > 0;
+    const char *holder = held ? snap->view.member[trend.holder].name : "";
+    json_open_object(j, NULL);
+    text(j, "name", snap->view.lane[p].name);
+    if (known)
+        json_u64(j, "blocked_permille", trend.blocked_permille);
+    else
+        json_null(j, "blocked_permille");
+    json_text_or_null(j, "held_by", holder, strlen(holder));
+    json_close_object(j);
+}
+
+static void producers(struct json *j, const struct snapshot *snap)
+{
+    json_open_array(j, "producers");
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        if (snap->view.lane[p].used)
+            producer(j, snap, p);
+    }
+    json_close_array(j);
+}
+
 static void consumer(struct json *j, const struct snapshot *snap, unsigned c)
 {
     char reason[REASON_LEN];
+    char full[CELL_MAX];
     struct trend_member trend;
     struct queue queue = collect_queue(&snap->view, &snap->view.member[c]);
     trend_of_member(snap, c, TREND_WINDOW_NS, &trend);
@@ -47,6 +88,7 @@ static void consumer(struct json *j, const struct snapshot *snap, unsigned c)
     text(j, "reason", reason_of_member(snap, c, reason));
     text(j, "level", level_name(level_of(&snap->limits, &queue)));
     json_u64(j, "full_percent", queue_percent(&queue));
+    text(j, "full", cell_full(full, &snap->view, &snap->view.member[c]));
     json_u64(j, "busy_permille", trend.busy_permille);
     json_u64(j, "blocked_permille", trend.blocked_permille);
     json_u64(j, "idle_permille", trend.idle_permille);
@@ -90,6 +132,8 @@ void told_more(struct json *j, const struct told_state *state, const struct snap
         limit(j, "warn", &snap->limits.warn, snap->view.slot_cnt);
         limit(j, "crit", &snap->limits.crit, snap->view.slot_cnt);
         forecast(j, snap);
+        warnings(j, snap);
+        producers(j, snap);
         consumers(j, snap);
         events(j, snap);
     } else {
@@ -121,6 +165,30 @@ int told_member(const struct snapshot *snap, const char *id)
     return -1;
 }
 
+/* One of the three parts of a tick's way. */
+static void stage(struct json *j, const char *name, const struct tr_hist_snap *hist, bool replayed)
+{
+    json_open_object(j, NULL);
+    text(j, "name", name);
+    json_bool(j, "replayed", replayed);
+    json_u64(j, "count", hist->cnt);
+    json_i64(j, "p50", tr_hist_percentile(hist, 50, 100));
+    json_i64(j, "p90", tr_hist_percentile(hist, 90, 100));
+    json_i64(j, "p99", tr_hist_percentile(hist, 99, 100));
+    json_i64(j, "p999", tr_hist_percentile(hist, 999, 1000));
+    json_u64(j, "max", hist->max_ns);
+    json_close_object(j);
+}
+
+static void stages(struct json *j, const struct tr_member_view *m)
+{
+    json_open_array(j, "stages");
+    stage(j, "event to publish", &m->event, collect_is_replayed(&m->event));
+    stage(j, "publish to read", &m->latency, false);
+    stage(j, "read to done", &m->service, false);
+    json_close_array(j);
+}
+
 bool told_histogram(struct json *j, const struct snapshot *snap, const char *id)
 {
     int c = told_member(snap, id);
@@ -144,6 +212,7 @@ bool told_histogram(struct json *j, const struct snapshot *snap, const char *id)
         json_close_array(j);
     }
     json_close_array(j);
+    stages(j, &snap->view.member[c]);
     json_close_object(j);
     return true;
 }

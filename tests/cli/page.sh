@@ -12,10 +12,11 @@ limit_s=40 # a browser takes its time to begin
 pictures=${TICKRING_PICTURES:-$tmp}
 
 # browse SIZE SCHEME PICTURE EXPRESSION...: then browsed, a line for each expression.
+place=
 browse() {
     size=$1 scheme=$2 picture=$pictures/$3
     shift 3
-    timeout -k 5 100 python3 "$root/tests/cli/lib/browser.py" "http://127.0.0.1:$port/" "$size" "$scheme" "$picture" "$@" \
+    timeout -k 5 100 python3 "$root/tests/cli/lib/browser.py" "http://127.0.0.1:$port/$place" "$size" "$scheme" "$picture" "$@" \
         >browsed 2>&1 3>&-
     same "the page ($size $scheme; it said: $(tail -n 3 browsed))" 0 $?
 }
@@ -91,7 +92,9 @@ for word in $pairs; do
 done
 expressions "$@" "document.getElementById('level').textContent" \
     "document.querySelector('#consumers tr[data-id=slow] .text').textContent" \
-    "document.getElementById('warnings').textContent" "document.getElementById('h-detail').textContent"
+    "document.getElementById('warnings').textContent" "document.getElementById('h-detail').textContent" \
+    "document.getElementById('stages').tBodies[0].textContent" "document.getElementById('ledger').tBodies[0].textContent" \
+    "[...document.querySelectorAll('#g-depth text')].some(t => t.textContent === '60 s ago')"
 look $n
 nr=2
 # shellcheck disable=SC2086
@@ -110,6 +113,10 @@ line $((nr + 2)) | grep -q 'stopped' || fail "why it is slow: $(line $((nr + 2))
 checks=$((checks + 1))
 line $((nr + 3)) | grep -q 'consumer slow is behind: 840 ticks (82 % of the ring)' || fail "warnings: $(line $((nr + 3)))"
 same "the latency of the one who is behind" "Latency of slow" "$(line $((nr + 4)))"
+
+matches "replayed ticks have no time from event to publish" '^event to publish: replayed, it was long ago60-+publish to read60' browsed
+matches "the ledger of who is behind" '^binance900600840balances$' browsed
+same "a graph is as long as there is something to see" true "$(line $((nr + 7)))"
 
 # --- A desk, a phone ----------------------------------------------------------------------------------------
 
@@ -134,6 +141,19 @@ same "chosen: marked" true "$(line 4)"
 same "chosen: keeps the focus" signals "$(line 5)"
 same "chosen: in the list too" signals "$(line 6)"
 matches "a graph is read by keys" '^[0-9:]+: ' browsed
+
+# --- An address that nobody made, a server that stands still ------------------------------------------------------
+
+place='#%'
+browse 800x900 light - "$shown"
+place=
+browse 800x900 light silent.png "$shown" "document.getElementById('banner').textContent.startsWith('No connection to shmmon, what is shown is of')" &
+browser=$!
+until_true has_line shown browsed
+kill -STOP "$served"
+wait "$browser"
+same "a server that stands still: it says so" true "$(line 2)"
+kill -CONT "$served"
 
 close_tap
 kill -CONT "$slow"

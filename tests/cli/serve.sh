@@ -155,6 +155,22 @@ connections() {
 until_true connections # those whose client has gone have ended
 status_is "after rubbish" 200 /healthz
 
+# --- A long delay: who comes and goes between two looks -------------------------------------------------------
+
+start rare shmmon --listen=127.0.0.1:0 -d 600 $n
+rare=$pid
+serves rare
+streams() {
+    [ "$(python3 "$lib/ask.py" "$port" stream)" = 200 ]
+}
+for i in $(seq 40); do # more than there are places
+    streams
+done
+until_true streams
+kill -TERM "$rare"
+ends 0 rare "$rare"
+serves served
+
 # --- Level, a kill, the end, another ring --------------------------------------------------------------------
 
 tap 101 1000
@@ -207,7 +223,7 @@ kill -INT "$six" 2>/dev/null
 ends 0 served "$served"
 ends 0 all "$all"
 grep -q 'serving' six.err && ends 0 six "$six"
-kill -KILL "$stream"
+kill -KILL "$stream" 2>/dev/null
 kill -TERM "$again"
 ended "$again"
 expect 0 '' shmmon -q clean $n

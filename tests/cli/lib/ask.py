@@ -1,5 +1,6 @@
 """ask.py PORT METHOD PATH [HEADER...] - one request; prints status, headers (names in small letters) and body as they come.
 ask.py PORT events N - of /events, what N events say.
+ask.py PORT stream - begins to read /events and hangs up; prints the status.
 ask.py PORT slow CNT - opens CNT connections to /events and as many to /metrics, reads from none, and says so; ends with
 standard input."""
 import http.client
@@ -37,6 +38,12 @@ def events(port, cnt):
             cnt -= 1
 
 
+def stream(port):
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=LIMIT_S)
+    client.request("GET", "/events")
+    print(client.getresponse().status)
+
+
 def slow(port, cnt):
     kept = []
     for path in ["/events"] * cnt + ["/metrics"] * cnt:
@@ -52,6 +59,8 @@ def slow(port, cnt):
 port, what, *rest = sys.argv[1:]
 if what == "events":
     events(int(port), int(rest[0]))
+elif what == "stream":
+    stream(int(port))
 elif what == "slow":
     slow(int(port), int(rest[0]))
 else:

@@ -106,7 +106,7 @@ def main(url, size, scheme, picture, *expressions):
             browser.open(url, width, height, scheme)
             for expression in expressions:
                 value = browser.value(expression)
-                print(value if isinstance(value, str) else json.dumps(value))
+                print(value if isinstance(value, str) else json.dumps(value), flush=True)
                 code = code or value is None
             if picture != "-":
                 browser.picture(picture)
