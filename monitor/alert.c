@@ -27,7 +27,7 @@ static void set_variable(struct variables *v, unsigned i, const char *name, cons
 
 static void set_variables(struct variables *v, const struct alert *alert, const struct snapshot *snap)
 {
-    const struct warning *worst = collect_worst(snap);
+    const struct warning *worst = snapshot_worst(snap);
     set_variable(v, 0, "RING", snap->view.ring);
     set_variable(v, 1, "LEVEL", level_name(snap->level));
     set_variable(v, 2, "BEFORE", level_name(alert->told));

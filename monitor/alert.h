@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 /* All zero but the command: no change was seen yet, and the level was OK. */
 struct alert {

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "monitor/collect.h"
+
 /* Takes over a ring that has the name now, if there is one; else what was there stays.  0 or the error of opening. */
 static int open_newest(struct attach *attach)
 {

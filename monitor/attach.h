@@ -2,7 +2,7 @@
 #ifndef MONITOR_ATTACH_H
 #define MONITOR_ATTACH_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 /* All zero but ring to begin with. */
 struct attach {

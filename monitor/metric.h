@@ -3,7 +3,7 @@
 #ifndef MONITOR_METRIC_H
 #define MONITOR_METRIC_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 enum metric_scope {
     METRIC_RING,

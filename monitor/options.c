@@ -7,7 +7,7 @@
 #include "decimal.h"
 #include "exitcode.h"
 #include "log.h"
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 #include "num.h"
 #include "opt.h"
 #include "tickring.h"

@@ -47,7 +47,7 @@ static int unknown(struct out *out, const char *ring, const char *why)
 /* The worst warning, and how many there are beside it. */
 static void write_warning(struct out *out, const struct snapshot *snap)
 {
-    write_words(out, collect_worst(snap)->text);
+    write_words(out, snapshot_worst(snap)->text);
     if (snap->warning_cnt == 1)
         return;
     char more[40];

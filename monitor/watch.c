@@ -8,8 +8,9 @@
 #include "exitcode.h"
 #include "log.h"
 #include "outerror.h"
+#include "monitor/collect.h"
 #include "monitor/alert.h"
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 #include "ringerror.h"
 #include "sig.h"
 

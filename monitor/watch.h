@@ -3,7 +3,7 @@
 #define MONITOR_WATCH_H
 
 #include "monitor/options.h"
-#include "monitor/view.h"
+#include "monitor/view/view.h"
 
 /* watch - waits for the ring, then shows it every delay until count, a signal, or the ring's end.
  * Returns an exit code. */

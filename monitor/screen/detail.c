@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/cell.h"
+#include "monitor/view/cell.h"
 #include "monitor/ledger.h"
-#include "monitor/reason.h"
+#include "monitor/analysis/reason.h"
 #include "monitor/screen/draw.h"
 #include "monitor/screen/picture.h"
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 
 #define EVENT_MAX 256
 #define PICTURE_ROWS 7
@@ -30,12 +30,12 @@ static void draw_who(struct cursor *at, const struct scene *scene, unsigned c)
     char waits[CELL_MAX];
     char market[CELL_MAX];
     char text[4 * CELL_MAX + 80];
-    struct queue queue = collect_queue(&scene->snap->view, m);
+    struct queue queue = snapshot_queue(&scene->snap->view, m);
     unsigned column = canvas_format(at->canvas, at->row, 0, STYLE_HEAD, "consumer %s", m->name);
     canvas_format(
         at->canvas, at->row++, column, STYLE_PLAIN, "  pid %s  %s  %s",
         cell_of(lag, metric_find(METRIC_CONSUMER, "pid"), &(struct metric_at){scene->snap, 0, c}, "", true),
-        member_state_name(collect_member_state(scene->snap, c)), m->lossy ? "lossy" : "reliable");
+        member_state_name(snapshot_member_state(scene->snap, c)), m->lossy ? "lossy" : "reliable");
     at->row += canvas_wrap(at->canvas, at->row, 0, draw_level(level_of(&scene->snap->limits, &queue)),
                            reason_of_member(scene->snap, c, reason));
     snprintf(text, sizeof text,
@@ -102,7 +102,7 @@ static void draw_stages(struct cursor *at, const struct scene *scene, unsigned c
     for (unsigned i = 0; i < STAT_CNT; i++)
         canvas_right(at->canvas, at->row, 42 + 9 * i, STYLE_HEAD, head[i]);
     at->row++;
-    if (collect_is_replayed(&m->event))
+    if (snapshot_is_replayed(&m->event))
         canvas_text(at->canvas, at->row++, 2, STYLE_DIM, "event to publish   replayed: events were long ago");
     else
         draw_stage(at, scene, "event to publish", &m->event);

@@ -3,14 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 #include "timetext.h"
 #include "units.h"
 
 char *draw_clock(char text[CLOCK_LEN], const struct snapshot *snap, int64_t at_ns)
 {
     char date[TIME_TEXT_MAX];
-    int64_t wall_ns = collect_wall_ns(snap, at_ns);
+    int64_t wall_ns = snapshot_wall_ns(snap, at_ns);
     strcpy(text, "-");
     if (wall_ns == 0)
         return text;

@@ -2,7 +2,7 @@
 #ifndef MONITOR_SCREEN_DRAW_H
 #define MONITOR_SCREEN_DRAW_H
 
-#include "monitor/event.h"
+#include "monitor/analysis/event.h"
 #include "monitor/screen/page.h"
 
 #define CLOCK_LEN 16

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/cell.h"
-#include "monitor/grid.h"
+#include "monitor/view/cell.h"
+#include "monitor/view/grid.h"
 #include "monitor/screen/draw.h"
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 
 #define BAR_COLUMNS_MIN 10
 #define EVENT_MAX 64
@@ -56,7 +56,7 @@ static void set_blocked(struct grid *grid, const struct snapshot *snap, unsigned
     char text[CELL_MAX];
     trend_of_lane(snap, lane_idx, TREND_WINDOW_NS, &trend);
     snprintf(text, sizeof text, "%u%%", (trend.blocked_permille + 5) / 10);
-    bool known = trend.span_ns > 0 && collect_lane_state(snap, lane_idx) < LANE_CLOSED;
+    bool known = trend.span_ns > 0 && snapshot_lane_state(snap, lane_idx) < LANE_CLOSED;
     table_set(&grid->table, P_BLOCKED, known ? text : "-");
     bool held = known && trend.holder >= 0 && trend.blocked_permille > 0;
     table_set(&grid->table, P_BY, held ? snap->view.member[trend.holder].name : "-");
@@ -66,7 +66,7 @@ static void set_blocked(struct grid *grid, const struct snapshot *snap, unsigned
 static bool is_troubled(const struct snapshot *snap, unsigned lane_idx)
 {
     struct trend_lane trend;
-    enum lane_state state = collect_lane_state(snap, lane_idx);
+    enum lane_state state = snapshot_lane_state(snap, lane_idx);
     trend_of_lane(snap, lane_idx, TREND_WINDOW_NS, &trend);
     return state == LANE_DEAD || state == LANE_SILENT || trend.blocked_permille > 0;
 }
@@ -153,8 +153,8 @@ static const struct grid_column consumer_column[C_CNT] = {
 
 static unsigned member_style(const struct snapshot *snap, unsigned member_idx)
 {
-    struct queue queue = collect_queue(&snap->view, &snap->view.member[member_idx]);
-    enum member_state state = collect_member_state(snap, member_idx);
+    struct queue queue = snapshot_queue(&snap->view, &snap->view.member[member_idx]);
+    enum member_state state = snapshot_member_state(snap, member_idx);
     if (state == MEMBER_LEFT)
         return STYLE_DIM;
     if (state == MEMBER_DEAD || state == MEMBER_DROPPED || state == MEMBER_SILENT)
@@ -245,9 +245,9 @@ static int fullest(const struct snapshot *snap, struct queue *queue)
     *queue = (struct queue){.slot_cnt = snap->view.slot_cnt};
     for (int c = 0; c < TR_CONSUMER_MAX; c++) {
         const struct tr_member_view *m = &snap->view.member[c];
-        if (!m->used || m->done || collect_member_state(snap, (unsigned)c) == MEMBER_DROPPED)
+        if (!m->used || m->done || snapshot_member_state(snap, (unsigned)c) == MEMBER_DROPPED)
             continue;
-        struct queue its = collect_queue(&snap->view, m);
+        struct queue its = snapshot_queue(&snap->view, m);
         if (found >= 0 && its.lane_lag <= queue->lane_lag)
             continue;
         found = c;

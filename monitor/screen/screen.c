@@ -14,7 +14,7 @@
 #include "monitor/screen/curses.h"
 #include "monitor/screen/page.h"
 #include "monitor/screen/since.h"
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 #include "ringerror.h"
 #include "sig.h"
 

@@ -2,7 +2,7 @@
 #ifndef MONITOR_SCREEN_SINCE_H
 #define MONITOR_SCREEN_SINCE_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 /* since_make - *shown is *snap, but counts (delivered, lost, evicted, dropped, stalls, times blocked) and histograms of it
  * begin at *before, for names that were there then and have not begun anew.  Cursors, queues and the ledger's lines are as

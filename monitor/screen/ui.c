@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 
 #define BACK_STEP_NS (30 * TR_NS_PER_S)
 #define BACK_MAX_NS (600 * TR_NS_PER_S)

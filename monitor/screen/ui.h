@@ -3,7 +3,7 @@
 #ifndef MONITOR_SCREEN_UI_H
 #define MONITOR_SCREEN_UI_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 #include "monitor/metric.h"
 
 enum ui_page { UI_OVERVIEW, UI_EVENTS, UI_DETAIL, UI_HELP };

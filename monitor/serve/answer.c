@@ -10,7 +10,7 @@
 #include "log.h"
 #include "monitor/serve/page.h"
 #include "monitor/serve/serving.h"
-#include "monitor/view.h"
+#include "monitor/view/view.h"
 
 #define TYPE_TEXT "text/plain; charset=utf-8"
 #define TYPE_JSON "application/json"
@@ -94,7 +94,7 @@ static struct reply answer_health(struct serving *s, struct MHD_Connection *conn
     }
     if (s->snap.level != LEVEL_CRIT)
         return reply_text(MHD_HTTP_OK, "ok\n");
-    const struct warning *worst = collect_worst(&s->snap);
+    const struct warning *worst = snapshot_worst(&s->snap);
     if (worst != NULL)
         log_visible(why, sizeof why, worst->text, strlen(worst->text));
     snprintf(text, sizeof text, "CRIT: %s\n", worst != NULL ? why : "");

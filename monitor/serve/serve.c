@@ -20,7 +20,7 @@ int serve(const struct monitor_options *opt)
 #include <unistd.h>
 
 #include "monitor/serve/serving.h"
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 #include "ringerror.h"
 #include "sig.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "monitor/serve/serving.h"
-#include "monitor/view.h"
+#include "monitor/view/view.h"
 
 #define BLOCK_LEN 16384 /* asked for at once */
 

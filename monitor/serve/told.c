@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "monitor/cell.h"
-#include "monitor/event.h"
+#include "monitor/view/cell.h"
+#include "monitor/analysis/event.h"
 #include "monitor/metric.h"
-#include "monitor/reason.h"
-#include "monitor/sort.h"
-#include "monitor/trend.h"
+#include "monitor/analysis/reason.h"
+#include "monitor/view/sort.h"
+#include "monitor/analysis/trend.h"
 
 #define EVENT_CNT 30
 
@@ -53,7 +53,7 @@ static void producer(struct json *j, const struct snapshot *snap, unsigned p)
 {
     struct trend_lane trend;
     trend_of_lane(snap, p, TREND_WINDOW_NS, &trend);
-    bool known = trend.span_ns > 0 && collect_lane_state(snap, p) < LANE_CLOSED;
+    bool known = trend.span_ns > 0 && snapshot_lane_state(snap, p) < LANE_CLOSED;
     bool held = known && trend.holder >= 0 && trend.blocked_permille > 0;
     const char *holder = held ? snap->view.member[trend.holder].name : "";
     json_open_object(j, NULL);
@@ -81,7 +81,7 @@ static void consumer(struct json *j, const struct snapshot *snap, unsigned c)
     char reason[REASON_LEN];
     char full[CELL_MAX];
     struct trend_member trend;
-    struct queue queue = collect_queue(&snap->view, &snap->view.member[c]);
+    struct queue queue = snapshot_queue(&snap->view, &snap->view.member[c]);
     trend_of_member(snap, c, TREND_WINDOW_NS, &trend);
     json_open_object(j, NULL);
     text(j, "id", snap->view.member[c].name);
@@ -112,7 +112,7 @@ static void events(struct json *j, const struct snapshot *snap)
     json_open_array(j, "events");
     for (unsigned i = 0; i < cnt; i++) {
         json_open_object(j, NULL);
-        json_i64(j, "at_ns", collect_wall_ns(snap, event[i].at_ns));
+        json_i64(j, "at_ns", snapshot_wall_ns(snap, event[i].at_ns));
         text(j, "kind", event_kind_name(event[i].kind));
         text(j, "level", level_name(event[i].level));
         text(j, "text", event[i].text);
@@ -128,7 +128,7 @@ void told_more(struct json *j, const struct told_state *state, const struct snap
     json_bool(j, "up", state->up);
     json_bool(j, "gone", state->gone);
     if (state->up || state->gone) {
-        json_i64(j, "time_ns", collect_wall_ns(snap, snap->view.taken_ns));
+        json_i64(j, "time_ns", snapshot_wall_ns(snap, snap->view.taken_ns));
         limit(j, "warn", &snap->limits.warn, snap->view.slot_cnt);
         limit(j, "crit", &snap->limits.crit, snap->view.slot_cnt);
         forecast(j, snap);
@@ -183,7 +183,7 @@ static void stage(struct json *j, const char *name, const struct tr_hist_snap *h
 static void stages(struct json *j, const struct tr_member_view *m)
 {
     json_open_array(j, "stages");
-    stage(j, "event to publish", &m->event, collect_is_replayed(&m->event));
+    stage(j, "event to publish", &m->event, snapshot_is_replayed(&m->event));
     stage(j, "publish to read", &m->latency, false);
     stage(j, "read to done", &m->service, false);
     json_close_array(j);

@@ -3,7 +3,7 @@
 #define MONITOR_SERVE_TOLD_H
 
 #include "json.h"
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 /* Whether there is a ring, and why not. */
 struct told_state {

@@ -141,8 +141,8 @@ keys() {
 keys feed/report.c feed/audit_report.c | grep -vx byte >"$tmp/feed.keys"
 keys consumer/line.c consumer/summary.c consumer/stage/*.c consumer/indicator/*.c consumer/trade/reason.c \
     consumer/quotes/lines.c | grep -vxE 'memory|n|nk|nnn' >"$tmp/consumer.keys" # what an error is about; of a window
-keys monitor/view_json.c | grep -vx json >"$tmp/shmmon.keys" # the name of that view
-keys monitor/view_csv.c | grep -vx csv >>"$tmp/shmmon.keys"
+keys monitor/view/view_json.c | grep -vx json >"$tmp/shmmon.keys" # the name of that view
+keys monitor/view/view_csv.c | grep -vx csv >>"$tmp/shmmon.keys"
 for prog in $programs; do
     page_words man/$prog.1 >"$tmp/words"
     all_in "keys or values of $prog that man/$prog.1 does not tell" "$tmp/$prog.keys" "$tmp/words"
@@ -155,14 +155,14 @@ metric_heads() {
         END { for (key in head) print key "\t" head[key] }' monitor/metrics.def
 }
 plain_heads() {
-    grep -o '{"[^"]*", "[^"]*", "[^"]*", [0-9]' monitor/view_plain.c | awk -F '"' -v table="$1" '
+    grep -o '{"[^"]*", "[^"]*", "[^"]*", [0-9]' monitor/view/view_plain.c | awk -F '"' -v table="$1" '
         BEGIN { while ((getline line <table) > 0) { split(line, part, "\t"); head[part[1]] = part[2] } }
         { print $6 != "" ? $6 : head[$2] ($4 != "" ? " " $4 : "") }'
 }
 metric_heads >"$tmp/metrics"
 plain_heads "$tmp/metrics" >"$tmp/heads"
 grep -o '{"[A-Z][^"]*", [0-9]' monitor/verb_list.c | cut -d '"' -f 2 >>"$tmp/heads"
-sed -n '/ head\[\] = /,/;/p' monitor/view_history.c | grep -o '"[A-Z][^"]*"' | tr -d '"' >>"$tmp/heads"
+sed -n '/ head\[\] = /,/;/p' monitor/view/view_history.c | grep -o '"[A-Z][^"]*"' | tr -d '"' >>"$tmp/heads"
 page_heads man/shmmon.1 >"$tmp/told"
 all_in "columns of shmmon that man/shmmon.1 does not have" "$tmp/heads" "$tmp/told"
 cut -f 2 "$tmp/metrics" >>"$tmp/heads" # of the screen

@@ -14,7 +14,7 @@
 #include "capture_help.h"
 #include "crc32c.h"
 #include "log.h"
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 #include "tickring.h"
 
 #define SHM_PATH_LEN 256

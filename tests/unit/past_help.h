@@ -5,7 +5,7 @@
 #define TESTS_PAST_HELP_H
 
 #include "capture_help.h"
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 /* Places.  binance publishes 1000 a second from 400 on; kraken 100, but it is dead from 760 to 765. */
 enum { PAST_BINANCE = 0, PAST_KRAKEN = 2 };

@@ -3,7 +3,7 @@
 #define TESTS_SNAPSHOT_HELP_H
 
 #include "capture_help.h"
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 #define SNAP_TAKEN_NS (60 * TR_NS_PER_S) /* when it was taken */
 

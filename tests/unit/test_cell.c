@@ -1,7 +1,7 @@
 /* Metrics as short texts: units, exact numbers, and a bar where there is nothing to tell. */
 #include "snapshot_help.h"
 
-#include "monitor/cell.h"
+#include "monitor/view/cell.h"
 
 static struct snapshot snap;
 static char text[CELL_MAX];

@@ -1,5 +1,6 @@
 /* What follows from a view: the ring's state, its level, what is warned of, and whether the sums are right.
  */
+#include "monitor/collect.h"
 #include "monitor_help.h"
 
 static struct snapshot snap;
@@ -44,7 +45,7 @@ static void test_quiet_ring(void **state)
     const struct tr_member_view *m = &snap.view.member[0];
     assert_int_equal(m->lag, 5);
     assert_int_equal(m->delivered, 15);
-    struct queue queue = collect_queue(&snap.view, m);
+    struct queue queue = snapshot_queue(&snap.view, m);
     assert_int_equal(queue.lag, 5);
     assert_int_equal(queue.lane_lag, 5);
     assert_int_equal(queue.slot_cnt, 64);
@@ -146,7 +147,7 @@ static void test_two_lanes(void **state)
     assert_int_equal(snap.level, LEVEL_OK);
     assert_int_equal(snap.published, 62);
     assert_true(snap.balanced);
-    struct queue queue = collect_queue(&snap.view, &snap.view.member[0]);
+    struct queue queue = snapshot_queue(&snap.view, &snap.view.member[0]);
     assert_int_equal(queue.lag, 62);
     assert_int_equal(queue.lane_lag, 32);
     tr_producer_close(&feed, false);
@@ -194,8 +195,8 @@ static void test_end(void **state)
     assert_false(snap.view.named);
     assert_int_equal(snap.state, RING_CLOSED);
     assert_int_equal(snap.warning_cnt, 0);
-    assert_int_equal(collect_member_state(&snap, 0), MEMBER_LEFT);
-    assert_int_equal(collect_lane_state(&snap, 0), LANE_CLOSED);
+    assert_int_equal(snapshot_member_state(&snap, 0), MEMBER_LEFT);
+    assert_int_equal(snapshot_lane_state(&snap, 0), LANE_CLOSED);
     tr_observe_close(&seg);
 }
 
@@ -210,7 +211,7 @@ static void test_left_behind(void **state)
     tr_producer_close(&feed, false);
     look(ring, level_defaults());
     assert_int_equal(snap.state, RING_STALE);
-    assert_int_equal(collect_member_state(&snap, 0), MEMBER_DEAD);
+    assert_int_equal(snapshot_member_state(&snap, 0), MEMBER_DEAD);
     expect_warning(LEVEL_WARN, "consumer died: start it again and it goes on");
     assert_int_equal(snap.warning_cnt, 1);
     shm_remove(ring);
@@ -229,7 +230,7 @@ static void test_hold_is_over(void **state)
             assert_int_equal(tr_producer_wait(&feed, 20 * TR_NS_PER_S), TR_OK);
     }
     look(ring, level_defaults());
-    assert_int_equal(collect_member_state(&snap, 0), MEMBER_DROPPED);
+    assert_int_equal(snapshot_member_state(&snap, 0), MEMBER_DROPPED);
     assert_string_equal(member_state_name(MEMBER_DROPPED), "DEAD");
     assert_int_equal(snap.warning_cnt, 1);
     assert_string_equal(snap.warning[0].text,
@@ -260,8 +261,8 @@ static void test_silent(void **state)
     expect_warning(LEVEL_WARN, part);
     snprintf(part, sizeof part, "consumer signals (pid %d) does not move", getpid());
     expect_warning(LEVEL_WARN, part);
-    assert_string_equal(lane_state_name(collect_lane_state(&snap, 0)), "silent");
-    assert_string_equal(member_state_name(collect_member_state(&snap, 0)), "silent");
+    assert_string_equal(lane_state_name(snapshot_lane_state(&snap, 0)), "silent");
+    assert_string_equal(member_state_name(snapshot_member_state(&snap, 0)), "silent");
     scribble_close(&s);
     tr_producer_close(&feed, false);
     tr_consumer_close(&reader);

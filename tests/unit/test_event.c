@@ -1,7 +1,7 @@
 /* What happened, found in a past that was filled by hand: each kind of event, in order, and with any numbers. */
 #include "past_help.h"
 
-#include "monitor/event.h"
+#include "monitor/analysis/event.h"
 
 #define MAX 64
 

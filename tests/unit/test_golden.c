@@ -2,7 +2,7 @@
 #include "golden_help.h"
 #include "snapshot_help.h"
 
-#include "monitor/view.h"
+#include "monitor/view/view.h"
 
 static struct snapshot snap;
 

@@ -1,8 +1,8 @@
 /* The past, second by second: what a row says, and how far back it goes. */
 #include "past_help.h"
 
-#include "monitor/history.h"
-#include "monitor/trend.h"
+#include "monitor/view/history.h"
+#include "monitor/analysis/trend.h"
 
 static struct snapshot snap;
 static struct past past;

@@ -1,4 +1,5 @@
 /* The past as it is kept: bounded, oldest first, looked up by time; and read from a ring. */
+#include "monitor/collect.h"
 #include "past_help.h"
 
 #include "monitor_help.h"

@@ -1,7 +1,7 @@
 /* Why a consumer is slow: each sentence, and which of two comes first. */
 #include "past_help.h"
 
-#include "monitor/reason.h"
+#include "monitor/analysis/reason.h"
 
 static struct snapshot snap;
 static struct past past;

@@ -1,7 +1,7 @@
 /* Consumers in the order of a number, a text or a histogram. */
 #include "snapshot_help.h"
 
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 
 static struct snapshot snap;
 

@@ -1,7 +1,7 @@
 /* How things go: rates, shares, forecasts, and how deep the queues were, of a past that was filled by hand. */
 #include "past_help.h"
 
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 
 static struct snapshot snap;
 static struct past past;

@@ -1,8 +1,8 @@
 /* CSV: every row has the cells of the header, and texts cannot break out of theirs. */
 #include "snapshot_help.h"
 
-#include "monitor/sort.h"
-#include "monitor/view.h"
+#include "monitor/view/sort.h"
+#include "monitor/view/view.h"
 
 #define CELL_CNT_MAX 100
 

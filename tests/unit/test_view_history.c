@@ -2,7 +2,7 @@
 #include "past_help.h"
 
 #include "exitcode.h"
-#include "monitor/history.h"
+#include "monitor/view/history.h"
 #include "monitor/verbs.h"
 #include "monitor_help.h"
 

@@ -1,8 +1,8 @@
 /* The JSON of a snapshot, byte for byte: its keys are a contract. */
 #include "snapshot_help.h"
 
-#include "monitor/sort.h"
-#include "monitor/view.h"
+#include "monitor/view/sort.h"
+#include "monitor/view/view.h"
 
 static struct snapshot snap;
 

@@ -2,8 +2,8 @@
 #include "snapshot_help.h"
 #include "terminal_help.h"
 
-#include "monitor/sort.h"
-#include "monitor/view.h"
+#include "monitor/view/sort.h"
+#include "monitor/view/view.h"
 
 static struct snapshot snap;
 

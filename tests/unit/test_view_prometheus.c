@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "monitor/metric.h"
-#include "monitor/view.h"
+#include "monitor/view/view.h"
 
 #define TEXT_MAX 4000000
 

@@ -1,4 +1,4 @@
-#include "monitor/event_find.h"
+#include "monitor/analysis/event_find.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "json.h"
 #include "monitor/ledger.h"
 #include "monitor/metric.h"
-#include "monitor/sort.h"
-#include "monitor/view.h"
+#include "monitor/view/sort.h"
+#include "monitor/view/view.h"
 
 static void name_text(struct json *j, const char *key, const char *text)
 {
@@ -104,7 +104,7 @@ static void gaps(struct json *j, const struct snapshot *snap, unsigned member_id
         json_open_object(j, NULL);
         json_u64(j, "from", gap->from);
         json_u64(j, "to", gap->to - 1);
-        json_i64(j, "at_ns", collect_wall_ns(snap, gap->at_ns));
+        json_i64(j, "at_ns", snapshot_wall_ns(snap, gap->at_ns));
         json_close_object(j);
     }
     json_close_array(j);

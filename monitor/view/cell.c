@@ -1,4 +1,4 @@
-#include "monitor/cell.h"
+#include "monitor/view/cell.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -57,7 +57,7 @@ char *cell_of(char text[CELL_MAX], const struct metric *metric, const struct met
 
 char *cell_full(char text[CELL_MAX], const struct tr_view *view, const struct tr_member_view *m)
 {
-    struct queue queue = collect_queue(view, m);
+    struct queue queue = snapshot_queue(view, m);
     if (m->done)
         return nothing(text);
     if (queue.lane_lag > queue.slot_cnt)

@@ -1,4 +1,4 @@
-#include "monitor/sort.h"
+#include "monitor/view/sort.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #ifndef MONITOR_REASON_H
 #define MONITOR_REASON_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 #define REASON_LEN 200
 

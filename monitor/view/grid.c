@@ -1,8 +1,8 @@
-#include "monitor/grid.h"
+#include "monitor/view/grid.h"
 
 #include <stdio.h>
 
-#include "monitor/cell.h"
+#include "monitor/view/cell.h"
 
 static void set_head(struct grid *grid, unsigned i)
 {

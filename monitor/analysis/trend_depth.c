@@ -1,6 +1,6 @@
 /* trend_depth.c - how deep the queues were, from samples that are a second apart or end with a death.
  * (Declared in trend.h.) */
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 
 #define LATE_NS (2 * TR_NS_PER_S) /* samples further apart: it was stopped, dead or elsewhere in between */
 
@@ -50,7 +50,7 @@ static uint64_t after_last(const struct snapshot *snap, unsigned c, const struct
 {
     const struct tr_member_view *m = &snap->view.member[c];
     uint64_t grown_to = bounded_sum(snap, m, s->lag, came(snap, m, s->at_ns, at_ns));
-    if (collect_member_state(snap, c) == MEMBER_READING)
+    if (snapshot_member_state(snap, c) == MEMBER_READING)
         return tr_min_u64(grown_to, tr_max_u64(s->lag, m->lag));
     uint64_t all = bounded_sum(snap, m, s->lag, came(snap, m, s->at_ns, snap->view.taken_ns));
     uint64_t read_cnt = all > m->lag ? all - m->lag : 0;
@@ -75,7 +75,7 @@ static bool was_waited_for(const struct snapshot *snap, unsigned c, const struct
 {
     const struct tr_member_view *m = &snap->view.member[c];
     bool is_dead = next != NULL ? next->kind == TR_SAMPLE_JOIN : !m->alive;
-    if (!is_dead || (next == NULL && collect_member_state(snap, c) == MEMBER_DEAD))
+    if (!is_dead || (next == NULL && snapshot_member_state(snap, c) == MEMBER_DEAD))
         return true;
     int64_t since_ns;
     return !__builtin_sub_overflow(at_ns, s->at_ns, &since_ns) && since_ns <= m->hold_ns;

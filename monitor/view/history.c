@@ -1,6 +1,6 @@
-#include "monitor/history.h"
+#include "monitor/view/history.h"
 
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 
 #define EVENT_CNT 1000
 #define LATE_NS 2e9 /* between samples */

@@ -2,8 +2,8 @@
  * (Declared in event_find.h.) */
 #include <stdio.h>
 
-#include "monitor/event_find.h"
-#include "monitor/trend.h"
+#include "monitor/analysis/event_find.h"
+#include "monitor/analysis/trend.h"
 #include "units.h"
 
 #define LOSS_PAUSE_NS (2 * TR_NS_PER_S)
@@ -78,7 +78,7 @@ static void find_evictions(const struct event_subject *sub, const struct tr_memb
             event_tell(sub, s->at_ns, EVENT_EVICTED, LEVEL_WARN,
                        "found that the feed had gone on without it");
     }
-    if (!collect_is_evicted(m) || m->done)
+    if (!snapshot_is_evicted(m) || m->done)
         return;
     if (m->alive)
         event_tell(sub, m->beat_ns, EVENT_EVICTED, LEVEL_WARN,
@@ -187,7 +187,7 @@ static void find_excess(const struct event_subject *sub, const struct tr_member_
     }
     bool is_there = m->alive && !m->done;
     if (is_there && before != NULL) {
-        struct queue queue = collect_queue(&sub->snap->view, m);
+        struct queue queue = snapshot_queue(&sub->snap->view, m);
         add_silence(sub, &spell, before->at_ns, now_ns);
         add_excess(sub, &spell, now_ns, level_of(&sub->snap->limits, &queue), queue.lag);
     }
@@ -205,7 +205,7 @@ void event_find_of_member(struct event_heap *heap, const struct snapshot *snap, 
                                 .name = m->name};
     if (!m->used)
         return;
-    collect_consumer_name(sub.who, m->name);
+    snapshot_consumer_name(sub.who, m->name);
     event_find_comings(&sub, !m->alive && !m->done, m->beat_ns, m->pid);
     find_gaps(&sub, m);
     find_evictions(&sub, m);

@@ -2,7 +2,7 @@
 #ifndef MONITOR_EVENT_FIND_H
 #define MONITOR_EVENT_FIND_H
 
-#include "monitor/event.h"
+#include "monitor/analysis/event.h"
 
 /* The newest events so far, as a heap: the oldest of them is the first, and goes when there is a newer one. */
 struct event_heap {

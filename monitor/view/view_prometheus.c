@@ -4,7 +4,7 @@
 
 #include "log.h"
 #include "monitor/metric.h"
-#include "monitor/view.h"
+#include "monitor/view/view.h"
 
 /* A name as a label: what is no text as \xNN, and then escaped; at most 5 bytes for one. */
 #define LABEL_MAX (TR_NAME_MAX * 5 + 1)

@@ -3,7 +3,7 @@
 #ifndef MONITOR_EVENT_H
 #define MONITOR_EVENT_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 #define EVENT_LEN 120
 

@@ -2,7 +2,7 @@
 #ifndef MONITOR_VIEW_H
 #define MONITOR_VIEW_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 #include "out.h"
 
 struct json;

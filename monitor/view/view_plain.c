@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/cell.h"
-#include "monitor/grid.h"
-#include "monitor/sort.h"
-#include "monitor/view.h"
+#include "monitor/view/cell.h"
+#include "monitor/view/grid.h"
+#include "monitor/view/sort.h"
+#include "monitor/view/view.h"
 #include "timetext.h"
 #include "units.h"
 

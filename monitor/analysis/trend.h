@@ -5,7 +5,7 @@
 #ifndef MONITOR_TREND_H
 #define MONITOR_TREND_H
 
-#include "monitor/collect.h"
+#include "monitor/snapshot.h"
 
 #define TREND_WINDOW_NS (10 * TR_NS_PER_S)
 

@@ -1,6 +1,6 @@
 /* event_feed.c - what happened to a feed: it came and went, stood at the full ring, dropped ticks.
  * (Declared in event_find.h.) */
-#include "monitor/event_find.h"
+#include "monitor/analysis/event_find.h"
 #include "units.h"
 
 #define STALL_PERCENT 1 /* of the time between two samples: less is not told */
@@ -104,7 +104,7 @@ void event_find_of_lane(struct event_heap *heap, const struct snapshot *snap, un
                                 .name = lane->name};
     if (!lane->used)
         return;
-    collect_feed_name(sub.who, lane->name);
-    event_find_comings(&sub, collect_lane_state(snap, lane_idx) == LANE_DEAD, lane->beat_ns, lane->pid);
+    snapshot_feed_name(sub.who, lane->name);
+    event_find_comings(&sub, snapshot_lane_state(snap, lane_idx) == LANE_DEAD, lane->beat_ns, lane->pid);
     find_stalls(&sub, lane);
 }

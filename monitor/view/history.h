@@ -3,7 +3,7 @@
 #define MONITOR_HISTORY_H
 
 #include "json.h"
-#include "monitor/event.h"
+#include "monitor/analysis/event.h"
 #include "out.h"
 
 /* What a ring was like from the end of the row before to at_ns. */

@@ -6,8 +6,9 @@
 
 #include "exitcode.h"
 #include "log.h"
-#include "monitor/history.h"
-#include "monitor/trend.h"
+#include "monitor/collect.h"
+#include "monitor/view/history.h"
+#include "monitor/analysis/trend.h"
 #include "monitor/verbs.h"
 #include "ringerror.h"
 #include "timetext.h"
@@ -41,7 +42,7 @@ static int name_width(const struct snapshot *snap, const char *head)
 /* To the second: rows are that far apart. */
 static const char *shown_time(char text[TIME_TEXT_MAX], const struct snapshot *snap, int64_t at_ns)
 {
-    int64_t wall_ns = collect_wall_ns(snap, at_ns);
+    int64_t wall_ns = snapshot_wall_ns(snap, at_ns);
     if (wall_ns == 0)
         return "?";
     time_text(text, wall_ns / TIME_NS_PER_S * TIME_NS_PER_S);

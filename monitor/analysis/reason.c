@@ -1,9 +1,9 @@
-#include "monitor/reason.h"
+#include "monitor/analysis/reason.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 #include "units.h"
 
 #define HOLDS_PERMILLE 20 /* of the feed's time */
@@ -104,7 +104,7 @@ static bool is_stopped(const struct subject *sub)
     if (sub->m->beat_ns > 0 && !__builtin_sub_overflow(sub->snap->view.taken_ns, sub->m->beat_ns, &silent_ns))
         units_duration(time, silent_ns);
     const char *then = "";
-    if (collect_is_evicted(sub->m))
+    if (snapshot_is_evicted(sub->m))
         then = ": the feed goes on without it";
     else if (holds_permille(sub) >= HOLDS_PERMILLE)
         then = ", and holds the feed";
@@ -114,7 +114,7 @@ static bool is_stopped(const struct subject *sub)
 
 static bool is_passed_over(const struct subject *sub)
 {
-    return collect_is_evicted(sub->m)
+    return snapshot_is_evicted(sub->m)
            && say(sub, "the feed has gone on without it: what it missed is lost to it");
 }
 
@@ -211,8 +211,8 @@ char *reason_of_member(const struct snapshot *snap, unsigned member_idx, char te
     struct subject sub = {.snap = snap,
                           .m = m,
                           .idx = member_idx,
-                          .state = collect_member_state(snap, member_idx),
-                          .queue = collect_queue(&snap->view, m),
+                          .state = snapshot_member_state(snap, member_idx),
+                          .queue = snapshot_queue(&snap->view, m),
                           .text = text};
     trend_of_member(snap, member_idx, TREND_WINDOW_NS, &sub.trend);
     for (size_t i = 0; !reason[i](&sub); i++)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "monitor/metric.h"
-#include "monitor/sort.h"
-#include "monitor/view.h"
+#include "monitor/view/sort.h"
+#include "monitor/view/view.h"
 
 #define COLUMN_MAX 64
 #define PAIR_MAX (TR_NAME_MAX + 23) /* " name=18446744073709551615" */
@@ -123,7 +123,7 @@ static void row(struct out *out, const struct metric_at *at, bool is_producer)
 {
     struct column column[COLUMN_MAX];
     unsigned cnt = columns(column);
-    out_format(out, "%lld", (long long)collect_wall_ns(at->snap, at->snap->view.taken_ns));
+    out_format(out, "%lld", (long long)snapshot_wall_ns(at->snap, at->snap->view.taken_ns));
     field(out, is_producer ? "producer" : "consumer");
     field(out, at->snap->view.ring);
     field(out,

@@ -1,4 +1,4 @@
-#include "monitor/trend.h"
+#include "monitor/analysis/trend.h"
 
 #define FORECAST_MAX_NS (3600 * TR_NS_PER_S)
 #define DEPTH_MIN_PERCENT 1
@@ -102,7 +102,7 @@ static void share_out(const struct snapshot *snap, unsigned member_idx, const st
     uint64_t busy_ns = tr_min_u64(tr_max_u64(grown(m->busy_ns, s->busy_ns), blocked_ns), span_ns);
     uint64_t idle_ns = tr_min_u64(grown(m->idle_ns, s->idle_ns), span_ns - busy_ns);
     uint64_t rest_ns = span_ns - busy_ns - idle_ns;
-    if (collect_member_state(snap, member_idx) == MEMBER_READING)
+    if (snapshot_member_state(snap, member_idx) == MEMBER_READING)
         *(m->lag == 0 ? &idle_ns : &busy_ns) += rest_ns;
     int64_t all_ns = (int64_t)(busy_ns + idle_ns);
     if (all_ns == 0)
@@ -115,7 +115,7 @@ static void share_out(const struct snapshot *snap, unsigned member_idx, const st
 static int64_t until_full_ns(const struct snapshot *snap, unsigned member_idx, double growth)
 {
     const struct tr_member_view *m = &snap->view.member[member_idx];
-    struct queue queue = collect_queue(&snap->view, m);
+    struct queue queue = snapshot_queue(&snap->view, m);
     if (!m->alive || m->done || m->lossy || !(growth > 0) || queue.lane_lag > queue.slot_cnt
         || (double)queue.lane_lag * 100 < (double)queue.slot_cnt * DEPTH_MIN_PERCENT)
         return -1;
