@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/monitor.h"
 #include "bench/report.h"
 #include "bench/sources.h"
 #include "bench/stages.h"
@@ -21,6 +22,7 @@ struct bench_options {
     bool quick;
     bool sources;
     bool stages;
+    bool monitor;
     bool help;
     uint64_t rounds;
     uint64_t symbol_cnt;
@@ -36,6 +38,8 @@ static const struct opt option_table[] = {
      .help = "measure reading tick files instead"},
     {0, "stages", OPT_FLAG, offsetof(struct bench_options, stages), NULL,
      .help = "measure the consumer's stages instead"},
+    {0, "monitor", OPT_FLAG, offsetof(struct bench_options, monitor), NULL,
+     .help = "measure what shmmon costs those it watches instead"},
     {0, "only", OPT_TEXT, offsetof(struct bench_options, only), "NAME",
      .help = "stages: this one, as signals or signals/trades"},
     {0, "symbols", OPT_U64, offsetof(struct bench_options, symbol_cnt), "N",
@@ -140,6 +144,8 @@ int main(int argc, char **argv)
     }
     if (opt.sources)
         return bench_sources(cpu, (unsigned)opt.rounds, opt.quick, opt.json);
+    if (opt.monitor)
+        return bench_monitor(cpu, (unsigned)opt.rounds, opt.quick, opt.json);
     list_cases(&rep);
     code = run_rounds(&rep, &opt, cpu);
     if (code != 0)

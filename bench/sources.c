@@ -4,15 +4,14 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/make.h"
+#include "bench/program.h"
 #include "bench/report.h"
 #include "clock.h"
 #include "cpu.h"
@@ -22,8 +21,6 @@
 
 #define FILE_LEN (UINT64_C(128) << 20)
 #define QUICK_FILE_LEN (UINT64_C(2) << 20)
-
-extern char **environ;
 
 /* What is measured of each file: reading it, the same through the ring, and two old tools for scale. */
 enum measure { PARSE, RING, WC, CAT, MEASURE_CNT };
@@ -107,45 +104,13 @@ static int read_file(const struct file_case *c, const char *path, uint64_t *tick
     return result == SOURCE_END && sum != 0 ? 0 : -EBADMSG;
 }
 
-/* Starts a program whose standard output goes to out_fd; -1: nowhere. */
-static int start(char *const argv[], int out_fd, pid_t *pid)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    if (out_fd >= 0)
-        posix_spawn_file_actions_adddup2(&actions, out_fd, STDOUT_FILENO);
-    else
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    int rc = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return -rc;
-}
-
-static int await(pid_t pid)
-{
-    int status;
-    while (waitpid(pid, &status, 0) < 0)
-        if (errno != EINTR)
-            return -errno;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -ECHILD;
-}
-
 static int run_tool(const char *tool, const char *option, const char *path)
 {
     pid_t pid;
     char *argv[] = {(char *)tool, (char *)(option != NULL ? option : path),
                     (char *)(option != NULL ? path : NULL), NULL};
-    int rc = start(argv, -1, &pid);
-    return rc == 0 ? await(pid) : rc;
-}
-
-/* A program of this build. */
-static void own_program(char path[PATH_MAX], const char *name)
-{
-    ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 16);
-    path[len > 0 ? len : 0] = '\0';
-    char *slash = strrchr(path, '/');
-    strcpy(slash != NULL ? slash + 1 : path, name);
+    int rc = program_start(argv, -1, &pid);
+    return rc == 0 ? program_await(pid, NULL) : rc;
 }
 
 /* The time that feed itself tells in its report. */
@@ -173,8 +138,8 @@ static int through_ring(const struct file_case *c, const char *path, const unsig
     char symbol[48];
     pid_t pid[2] = {-1, -1};
     int report[2];
-    own_program(feed, "feed");
-    own_program(consumer, "consumer");
+    program_path(feed, "feed");
+    program_path(consumer, "consumer");
     snprintf(ring, sizeof ring, "--name=bench-%d", (int)getpid());
     for (unsigned i = 0; i < 2; i++)
         snprintf(pin[i], sizeof pin[i], "--cpu=%u", cpu[i]);
@@ -186,15 +151,15 @@ static int through_ring(const struct file_case *c, const char *path, const unsig
         feed_argv[8] = "--trades";
     if (pipe2(report, O_CLOEXEC) != 0)
         return -errno;
-    int rc = start(consumer_argv, -1, &pid[1]);
+    int rc = program_start(consumer_argv, -1, &pid[1]);
     if (rc == 0)
-        rc = start(feed_argv, report[1], &pid[0]);
+        rc = program_start(feed_argv, report[1], &pid[0]);
     close(report[1]);
     if (rc == 0)
         rc = read_elapsed(report[0], elapsed_ns);
     close(report[0]);
     for (unsigned i = 0; i < 2; i++) {
-        int ended = pid[i] > 0 ? await(pid[i]) : 0;
+        int ended = pid[i] > 0 ? program_await(pid[i], NULL) : 0;
         rc = rc == 0 ? ended : rc;
     }
     return rc;

@@ -100,7 +100,15 @@ __attribute__((format(printf, 3, 4))) static void warn(struct snapshot *snap, en
 /* A beat may be any number (somebody else's memory), and one that came after the view was begun. */
 static bool is_silent(const struct snapshot *snap, int64_t beat_ns)
 {
-    return beat_ns < snap->view.taken_ns - SILENT_NS;
+    int64_t ago_ns;
+    return !__builtin_sub_overflow(snap->view.taken_ns, SILENT_NS, &ago_ns) && beat_ns < ago_ns;
+}
+
+int64_t collect_wall_ns(const struct snapshot *snap, int64_t mono_ns)
+{
+    int64_t wall_ns;
+    bool is_date = mono_ns != 0 && !__builtin_add_overflow(mono_ns, snap->wall_minus_mono_ns, &wall_ns);
+    return is_date ? wall_ns : 0;
 }
 
 enum lane_state collect_lane_state(const struct snapshot *snap, unsigned lane_idx)

@@ -59,6 +59,9 @@ int collect(const struct tr_segment *seg, const struct level_limits *limits, str
 char *collect_feed_name(char text[WHO_LEN], const char *name);
 char *collect_consumer_name(char text[WHO_LEN], const char *name);
 
+/* collect_wall_ns - a time of CLOCK_MONOTONIC as ns since 1970; 0: there is none, or it has no date. */
+int64_t collect_wall_ns(const struct snapshot *snap, int64_t mono_ns);
+
 /* collect_queue - what this consumer of the view has before it. */
 struct queue collect_queue(const struct tr_view *view, const struct tr_member_view *m);
 

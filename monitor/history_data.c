@@ -72,12 +72,6 @@ static bool is_told(const struct subject *sub, unsigned i)
     return i < sub->track->cnt && past_sample(sub->track, i)->at_ns <= sub->to_ns;
 }
 
-static int64_t wall_ns(const struct snapshot *snap, int64_t at_ns)
-{
-    int64_t ns;
-    return __builtin_add_overflow(at_ns, snap->wall_minus_mono_ns, &ns) ? 0 : ns;
-}
-
 static const char *sample_name(uint32_t kind)
 {
     static const char *const name[] = {
@@ -115,7 +109,7 @@ static void text(struct json *j, const char *key, const char *value)
 static void json_sample(struct json *j, const struct subject *sub, const struct tr_sample *s)
 {
     json_open_object(j, NULL);
-    json_i64(j, "at_ns", wall_ns(sub->snap, s->at_ns));
+    json_i64(j, "at_ns", collect_wall_ns(sub->snap, s->at_ns));
     text(j, "sample", sample_name(s->kind));
     json_u64(j, "pid", s->pid);
     for (unsigned f = 0; f < FIELD_CNT; f++) {
@@ -146,7 +140,7 @@ static void json_events(struct json *j, const struct snapshot *snap, int64_t fro
     json_open_array(j, "events");
     for (unsigned i = history_events(snap, from_ns, &event); i-- > 0;) {
         json_open_object(j, NULL);
-        json_i64(j, "at_ns", wall_ns(snap, event[i].at_ns));
+        json_i64(j, "at_ns", collect_wall_ns(snap, event[i].at_ns));
         text(j, "kind", event_kind_name(event[i].kind));
         text(j, "level", level_name(event[i].level));
         text(j, "name", event[i].name);
@@ -164,8 +158,8 @@ void history_to_json(struct json *j, const struct snapshot *snap, int64_t back_n
     json_open_object(j, NULL);
     text(j, "ring", snap->view.ring);
     json_u64(j, "slots", snap->view.slot_cnt);
-    json_i64(j, "from_ns", wall_ns(snap, from_ns));
-    json_i64(j, "to_ns", wall_ns(snap, to_ns));
+    json_i64(j, "from_ns", collect_wall_ns(snap, from_ns));
+    json_i64(j, "to_ns", collect_wall_ns(snap, to_ns));
     json_open_array(j, "producers");
     for_each(snap, true, from_ns, to_ns, json_subject, j);
     json_close_array(j);
@@ -206,7 +200,7 @@ static bool is_shared(const struct field *field)
 static void csv_sample(struct out *out, const struct subject *sub, const struct tr_sample *s)
 {
     const char *holder = holder_name(sub, s);
-    out_format(out, "%lld,%s,", (long long)wall_ns(sub->snap, s->at_ns),
+    out_format(out, "%lld,%s,", (long long)collect_wall_ns(sub->snap, s->at_ns),
                sub->is_producer ? "producer" : "consumer");
     out_csv(out, sub->snap->view.ring, strlen(sub->snap->view.ring));
     out_text(out, ",");

@@ -123,7 +123,7 @@ static void row(struct out *out, const struct metric_at *at, bool is_producer)
 {
     struct column column[COLUMN_MAX];
     unsigned cnt = columns(column);
-    out_format(out, "%lld", (long long)(at->snap->view.taken_ns + at->snap->wall_minus_mono_ns));
+    out_format(out, "%lld", (long long)collect_wall_ns(at->snap, at->snap->view.taken_ns));
     field(out, is_producer ? "producer" : "consumer");
     field(out, at->snap->view.ring);
     field(out,

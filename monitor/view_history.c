@@ -41,8 +41,8 @@ static int name_width(const struct snapshot *snap, const char *head)
 /* To the second: rows are that far apart. */
 static const char *shown_time(char text[TIME_TEXT_MAX], const struct snapshot *snap, int64_t at_ns)
 {
-    int64_t wall_ns;
-    if (__builtin_add_overflow(at_ns, snap->wall_minus_mono_ns, &wall_ns))
+    int64_t wall_ns = collect_wall_ns(snap, at_ns);
+    if (wall_ns == 0)
         return "?";
     time_text(text, wall_ns / TIME_NS_PER_S * TIME_NS_PER_S);
     return text;

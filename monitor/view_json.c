@@ -93,9 +93,9 @@ static void producers(struct json *j, struct metric_at at)
     json_close_array(j);
 }
 
-static void gaps(struct json *j, const struct tr_member_view *m, unsigned lane_idx,
-                 int64_t wall_minus_mono_ns)
+static void gaps(struct json *j, const struct snapshot *snap, unsigned member_idx, unsigned lane_idx)
 {
+    const struct tr_member_view *m = &snap->view.member[member_idx];
     json_open_array(j, "gaps");
     for (unsigned i = 0; i < m->gap_cnt; i++) {
         const struct tr_gap_record *gap = &m->gap[i];
@@ -104,7 +104,7 @@ static void gaps(struct json *j, const struct tr_member_view *m, unsigned lane_i
         json_open_object(j, NULL);
         json_u64(j, "from", gap->from);
         json_u64(j, "to", gap->to - 1);
-        json_i64(j, "at_ns", (int64_t)((uint64_t)gap->at_ns + (uint64_t)wall_minus_mono_ns));
+        json_i64(j, "at_ns", collect_wall_ns(snap, gap->at_ns));
         json_close_object(j);
     }
     json_close_array(j);
@@ -126,7 +126,7 @@ static void ledger_lines(struct json *j, const struct metric_at *at)
         json_u64(j, "lost", line.lost);
         json_u64(j, "in_flight", line.in_flight);
         json_bool(j, "balanced", line.balanced);
-        gaps(j, &view->member[at->member_idx], p, at->snap->wall_minus_mono_ns);
+        gaps(j, at->snap, at->member_idx, p);
         json_close_object(j);
     }
     json_close_array(j);

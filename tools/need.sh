@@ -1,6 +1,7 @@
 #!/bin/sh
-# need.sh WHAT... - installs the Debian packages that building (build), reading compressed files and JSON
-# (formats), the screen and the server of shmmon (screen) and testing (test, page, ...) need and that are not there, and says which and why; where it may not install, it prints the command and fails.
+# need.sh WHAT... - installs the Debian packages that are not there and that are needed for building (build), reading
+# compressed files and JSON (formats), the screen and the server of shmmon (screen) and testing (test; page: a Prometheus, a
+# browser), and says which and why; where it may not install, it prints the command and fails.
 set -u
 
 missing=

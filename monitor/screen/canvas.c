@@ -93,6 +93,33 @@ unsigned canvas_format(struct canvas *canvas, unsigned row, unsigned column, uns
     return canvas_text(canvas, row, column, style, text);
 }
 
+/* Bytes of a text that fit into a row, up to the last blank if not all of it does. */
+static size_t line_len(const char *text, unsigned room)
+{
+    size_t left = strlen(text);
+    size_t at = 0;
+    size_t blank = 0;
+    for (unsigned column = 0; at < left && column < room && at < FORMAT_MAX - CELL_LEN; column++) {
+        size_t len = utf8_len(text + at, left - at);
+        blank = text[at] == ' ' ? at : blank;
+        at += len > 0 ? len : 1;
+    }
+    return at == left || text[at] == ' ' || blank == 0 ? at : blank;
+}
+
+unsigned canvas_wrap(struct canvas *canvas, unsigned row, unsigned column, unsigned style, const char *text)
+{
+    unsigned room = canvas->columns > column ? canvas->columns - column : 1;
+    unsigned row_cnt = 0;
+    do {
+        size_t len = line_len(text, room);
+        canvas_format(canvas, row + row_cnt++, column, style, "%.*s", (int)len, text);
+        text += len;
+        text += strspn(text, " ");
+    } while (*text != '\0');
+    return row_cnt;
+}
+
 /* Columns of a text: characters, or bytes that are none. */
 static unsigned width_of(const char *text)
 {

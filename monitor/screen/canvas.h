@@ -40,6 +40,10 @@ unsigned canvas_text(struct canvas *canvas, unsigned row, unsigned column, unsig
 unsigned canvas_format(struct canvas *canvas, unsigned row, unsigned column, unsigned style,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* canvas_wrap - the same over as many rows as it takes, broken between words.  Returns how many; from a row beyond the
+ * canvas nothing is drawn. */
+unsigned canvas_wrap(struct canvas *canvas, unsigned row, unsigned column, unsigned style, const char *text);
+
 /* canvas_right - a text that ends before `column`. */
 void canvas_right(struct canvas *canvas, unsigned row, unsigned column, unsigned style, const char *text);
 

@@ -58,6 +58,7 @@ int curses_begin(bool color)
     if (screen == NULL)
         return -ENOTTY;
     if (!can_place()) {
+        endwin(); /* newterm has changed the terminal already */
         delscreen(screen);
         return -ENOTTY;
     }

@@ -29,19 +29,21 @@ static void draw_who(struct cursor *at, const struct scene *scene, unsigned c)
     char lag[CELL_MAX];
     char waits[CELL_MAX];
     char market[CELL_MAX];
+    char text[4 * CELL_MAX + 80];
     struct queue queue = collect_queue(&scene->snap->view, m);
     unsigned column = canvas_format(at->canvas, at->row, 0, STYLE_HEAD, "consumer %s", m->name);
     canvas_format(
         at->canvas, at->row++, column, STYLE_PLAIN, "  pid %s  %s  %s",
         cell_of(lag, metric_find(METRIC_CONSUMER, "pid"), &(struct metric_at){scene->snap, 0, c}, "", true),
         member_state_name(collect_member_state(scene->snap, c)), m->lossy ? "lossy" : "reliable");
-    canvas_text(at->canvas, at->row++, 0, draw_level(level_of(&scene->snap->limits, &queue)),
-                reason_of_member(scene->snap, c, reason));
-    canvas_format(at->canvas, at->row++, 0, STYLE_PLAIN,
-                  "queue %s ticks, %" PRIu64 "%% of a lane; the oldest waits %s, market time %s",
-                  cell_count(lag, m->lag, scene->ui->exact), queue_percent(&queue),
-                  m->lag_ns > 0 ? cell_time(waits, (uint64_t)m->lag_ns, scene->ui->exact) : "-",
-                  m->lag_event_ns > 0 ? cell_time(market, (uint64_t)m->lag_event_ns, scene->ui->exact) : "-");
+    at->row += canvas_wrap(at->canvas, at->row, 0, draw_level(level_of(&scene->snap->limits, &queue)),
+                           reason_of_member(scene->snap, c, reason));
+    snprintf(text, sizeof text,
+             "queue %s ticks, %" PRIu64 "%% of a lane; the oldest waits %s; %s behind the market",
+             cell_count(lag, m->lag, scene->ui->exact), queue_percent(&queue),
+             m->lag_ns > 0 ? cell_time(waits, (uint64_t)m->lag_ns, scene->ui->exact) : "-",
+             m->lag_event_ns > 0 ? cell_time(market, (uint64_t)m->lag_event_ns, scene->ui->exact) : "-");
+    at->row += canvas_wrap(at->canvas, at->row, 0, STYLE_PLAIN, m->lag > 0 ? text : "queue empty");
 }
 
 /* --- Where its time goes ---------------------------------------------------------------------------- */
@@ -58,8 +60,10 @@ static void draw_shares(struct cursor *at, const struct scene *scene, unsigned c
     struct trend_member trend;
     char span[CELL_MAX];
     trend_of_member(scene->snap, c, TREND_WINDOW_NS, &trend);
-    if (trend.span_ns == 0) {
-        canvas_text(at->canvas, at->row++, 0, STYLE_HEAD, "time: nothing is known of it yet");
+    if (trend.span_ns == 0 || trend.busy_permille + trend.idle_permille + trend.blocked_permille == 0) {
+        canvas_text(at->canvas, at->row++, 0, STYLE_HEAD,
+                    scene->snap->view.member[c].alive ? "time: nothing is known of it yet"
+                                                      : "time: no process has it now");
         return;
     }
     canvas_format(at->canvas, at->row++, 0, STYLE_HEAD, "time, of the last %s",
@@ -93,13 +97,13 @@ static void draw_stages(struct cursor *at, const struct scene *scene, unsigned c
 {
     static const char *const head[STAT_CNT] = {"p50", "p90", "p99", "p99.9", "max"};
     const struct tr_member_view *m = &scene->shown->view.member[c];
-    canvas_text(at->canvas, at->row, 0, STYLE_HEAD, "a tick's way");
+    canvas_text(at->canvas, at->row, 0, STYLE_HEAD, "latency");
     canvas_right(at->canvas, at->row, 32, STYLE_HEAD, "ticks");
     for (unsigned i = 0; i < STAT_CNT; i++)
         canvas_right(at->canvas, at->row, 42 + 9 * i, STYLE_HEAD, head[i]);
     at->row++;
     if (collect_is_replayed(&m->event))
-        canvas_text(at->canvas, at->row++, 2, STYLE_DIM, "event to publish   replayed: it was long ago");
+        canvas_text(at->canvas, at->row++, 2, STYLE_DIM, "event to publish   replayed: events were long ago");
     else
         draw_stage(at, scene, "event to publish", &m->event);
     draw_stage(at, scene, "publish to read", &m->latency);
@@ -144,7 +148,7 @@ static void draw_events(struct cursor *at, const struct scene *scene, unsigned c
     canvas_text(at->canvas, at->row++, 0, STYLE_HEAD, "events");
     for (unsigned i = 0; i < cnt && at->row < ROW_MAX; i++) {
         if (strcmp(event[i].name, scene->snap->view.member[c].name) == 0)
-            draw_event(at->canvas, at->row++, scene->snap, &event[i]);
+            at->row += draw_event(at->canvas, at->row, scene->snap, &event[i]);
     }
 }
 
@@ -153,7 +157,7 @@ static unsigned draw_all(struct canvas *canvas, const struct scene *scene, unsig
     struct cursor at = {.canvas = canvas};
     draw_who(&at, scene, c);
     draw_stages(&at, scene, c);
-    canvas_text(canvas, at.row++, 0, STYLE_HEAD, "publish to read");
+    canvas_text(canvas, at.row++, 0, STYLE_HEAD, "publish to read: how many ticks took how long");
     picture_hist(canvas, at.row, PICTURE_ROWS, &scene->shown->view.member[c].latency);
     at.row += PICTURE_ROWS;
     draw_shares(&at, scene, c);
@@ -177,8 +181,13 @@ unsigned page_detail(struct canvas *canvas, const struct scene *scene)
     int c = ui_selected(scene->ui, scene->snap);
     struct canvas tall = {.ascii = canvas->ascii};
     draw_head(canvas, 0, scene);
+    if (c >= 0 && scene->ui->selected[0] != '\0'
+        && strcmp(scene->ui->selected, scene->snap->view.member[c].name) != 0)
+        c = -1; /* its place is somebody else's now */
     if (c < 0 || canvas_resize(&tall, ROW_MAX, canvas->columns) != 0) {
-        canvas_text(canvas, 1, 0, STYLE_DIM, "no consumer");
+        canvas_text(canvas, 1, 0, STYLE_DIM,
+                    scene->ui->selected[0] == '\0' ? "no consumer yet"
+                                                   : "this consumer is not there any more");
         return 0;
     }
     unsigned row_cnt = draw_all(&tall, scene, (unsigned)c);

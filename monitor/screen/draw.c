@@ -10,9 +10,9 @@
 char *draw_clock(char text[CLOCK_LEN], const struct snapshot *snap, int64_t at_ns)
 {
     char date[TIME_TEXT_MAX];
-    int64_t wall_ns;
+    int64_t wall_ns = collect_wall_ns(snap, at_ns);
     strcpy(text, "-");
-    if (at_ns == 0 || __builtin_add_overflow(at_ns, snap->wall_minus_mono_ns, &wall_ns))
+    if (wall_ns == 0)
         return text;
     size_t len = time_text(date, wall_ns);
     if (len >= sizeof "1970-01-01T00:00:00")
@@ -26,34 +26,58 @@ unsigned draw_level(enum level level)
     return style[level];
 }
 
+char *draw_age(char text[AGE_LEN], int64_t ns)
+{
+    long long s = ns > 0 ? ns / TR_NS_PER_S : 0;
+    if (s < 60)
+        snprintf(text, AGE_LEN, "%llds", s);
+    else if (s < 3600)
+        snprintf(text, AGE_LEN, "%lldm%02llds", s / 60, s % 60);
+    else if (s < 86400)
+        snprintf(text, AGE_LEN, "%lldh%02lldm", s / 3600, s / 60 % 60);
+    else
+        snprintf(text, AGE_LEN, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+    return text;
+}
+
+static int64_t up_ns(const struct snapshot *snap)
+{
+    int64_t now_ns;
+    int64_t up_ns;
+    if (__builtin_add_overflow(snap->view.taken_ns, snap->wall_minus_mono_ns, &now_ns)
+        || __builtin_sub_overflow(now_ns, snap->view.created_wall_ns, &up_ns))
+        return 0;
+    return up_ns;
+}
+
 void draw_head(struct canvas *canvas, unsigned row, const struct scene *scene)
 {
     const struct snapshot *snap = scene->snap;
-    char up[UNITS_MAX];
+    char age[AGE_LEN];
     char clock[CLOCK_LEN];
     char text[120];
-    int64_t now_ns = 0;
-    int64_t up_ns = 0;
-    if (__builtin_add_overflow(snap->view.taken_ns, snap->wall_minus_mono_ns, &now_ns)
-        || __builtin_sub_overflow(now_ns, snap->view.created_wall_ns, &up_ns) || up_ns < 0)
-        up_ns = 0;
     unsigned column = canvas_format(canvas, row, 0, STYLE_HEAD, "ring %s", snap->view.ring);
     column = canvas_format(canvas, row, column, STYLE_PLAIN, "  %s  ", ring_state_name(snap->state));
     column = canvas_text(canvas, row, column, draw_level(snap->level), level_name(snap->level));
-    canvas_text(canvas, row, column, STYLE_HEAD, scene->ui->paused ? "  PAUSED" : "");
-    snprintf(text, sizeof text, "up %s  %llu slots  %s UTC", units_duration(up, up_ns),
-             (unsigned long long)snap->view.slot_cnt, draw_clock(clock, snap, snap->view.taken_ns));
-    canvas_right(canvas, row, canvas->columns, STYLE_PLAIN, text);
+    column = canvas_text(canvas, row, column, STYLE_HEAD, scene->ui->paused ? "  PAUSED" : "");
+    unsigned room = canvas->columns > column + 2 ? canvas->columns - column - 2 : 0;
+    int len = snprintf(text, sizeof text, "up %s  %llu slots  %s UTC", draw_age(age, up_ns(snap)),
+                       (unsigned long long)snap->view.slot_cnt, draw_clock(clock, snap, snap->view.taken_ns));
+    if ((unsigned)len > room) /* what matters most on little room */
+        len = snprintf(text, sizeof text, "%s UTC", clock);
+    canvas_right(canvas, row, canvas->columns, STYLE_PLAIN, (unsigned)len <= room ? text : "");
 }
 
-void draw_event(struct canvas *canvas, unsigned row, const struct snapshot *snap, const struct event *event)
+#define EVENT_COLUMN 14
+
+unsigned draw_event(struct canvas *canvas, unsigned row, const struct snapshot *snap,
+                    const struct event *event)
 {
     char clock[CLOCK_LEN];
     unsigned style = event->level == LEVEL_OK ? STYLE_PLAIN : draw_level(event->level);
-    unsigned column = canvas_format(canvas, row, 0, STYLE_DIM, "%8s ", draw_clock(clock, snap, event->at_ns));
-    column = canvas_format(canvas, row, column, style, "%-5s",
-                           event->level == LEVEL_OK ? "" : level_name(event->level));
-    canvas_text(canvas, row, column, style, event->text);
+    canvas_format(canvas, row, 0, STYLE_DIM, "%8s", draw_clock(clock, snap, event->at_ns));
+    canvas_text(canvas, row, 9, style, event->level == LEVEL_OK ? "" : level_name(event->level));
+    return canvas_wrap(canvas, row, EVENT_COLUMN, style, event->text);
 }
 
 /* --- A queue over time ---------------------------------------------------------------------------- */
@@ -147,15 +171,20 @@ static void draw_title(struct canvas *canvas, unsigned row, const struct graph *
                        int member_idx)
 {
     char most[UNITS_MAX];
-    char span[UNITS_MAX];
-    char back[UNITS_MAX];
-    const char *name = member_idx < 0 ? "the deepest queue" : scene->snap->view.member[member_idx].name;
-    unsigned column = canvas_format(canvas, row, 0, STYLE_HEAD, "depth of %s", name);
-    column = canvas_format(canvas, row, column, STYLE_PLAIN, ", %s: %s ticks at most",
-                           units_duration(span, g->to_ns - g->from_ns), units_count(most, deepest(g)));
+    char back[AGE_LEN];
+    char text[200];
+    int64_t minutes = (g->to_ns - g->from_ns) / (60 * TR_NS_PER_S);
     if (scene->ui->back_ns > 0)
-        canvas_format(canvas, row, column, STYLE_WARN, ", until %s ago (P: forward)",
-                      units_duration(back, scene->ui->back_ns));
+        snprintf(text, sizeof text, ", %lld min until %s ago: at most %s ticks (P: forward)",
+                 (long long)minutes, draw_age(back, scene->ui->back_ns), units_count(most, deepest(g)));
+    else
+        snprintf(text, sizeof text, ", last %lld min: at most %s ticks", (long long)minutes,
+                 units_count(most, deepest(g)));
+    unsigned column =
+        canvas_format(canvas, row, 0, STYLE_HEAD, "%s", member_idx < 0 ? "deepest queue" : "queue of ");
+    if (member_idx >= 0)
+        column = canvas_text(canvas, row, column, STYLE_HEAD, scene->snap->view.member[member_idx].name);
+    canvas_text(canvas, row, column, scene->ui->back_ns > 0 ? STYLE_WARN : STYLE_PLAIN, text);
 }
 
 void draw_depth(struct canvas *canvas, unsigned row, unsigned row_cnt, const struct scene *scene,

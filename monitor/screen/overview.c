@@ -62,25 +62,52 @@ static void set_blocked(struct grid *grid, const struct snapshot *snap, unsigned
     table_set(&grid->table, P_BY, held ? snap->view.member[trend.holder].name : "-");
 }
 
+/* Whether there is something to be told of it: it is the first to be seen. */
+static bool is_troubled(const struct snapshot *snap, unsigned lane_idx)
+{
+    struct trend_lane trend;
+    enum lane_state state = collect_lane_state(snap, lane_idx);
+    trend_of_lane(snap, lane_idx, TREND_WINDOW_NS, &trend);
+    return state == LANE_DEAD || state == LANE_SILENT || trend.blocked_permille > 0;
+}
+
+static unsigned list_lanes(const struct snapshot *snap, bool all_fit, unsigned lane_idx[TR_LANE_MAX])
+{
+    unsigned cnt = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+            bool first = all_fit || (snap->view.lane[p].used && is_troubled(snap, p));
+            if (snap->view.lane[p].used && first == (turn == 0))
+                lane_idx[cnt++] = p;
+        }
+    }
+    return cnt;
+}
+
 static unsigned draw_producers(struct canvas *canvas, unsigned row, const struct scene *scene,
                                unsigned row_cnt)
 {
     struct grid grid;
-    unsigned cnt = 0;
-    if (row_cnt == 0) {
+    unsigned lane_idx[TR_LANE_MAX];
+    unsigned cnt = list_lanes(scene->snap, lane_cnt(scene->snap) <= row_cnt, lane_idx);
+    unsigned shown_cnt = cnt <= row_cnt || row_cnt < 2 ? row_cnt : row_cnt - 1;
+    if (cnt == 0) {
         canvas_text(canvas, row, 0, STYLE_DIM, "no producer yet");
         return row + 1;
     }
     grid_init(&grid, METRIC_PRODUCER, producer_column, P_CNT);
-    for (unsigned p = 0; p < TR_LANE_MAX && cnt < row_cnt; p++) {
-        const struct metric_at at = {.snap = scene->shown, .lane_idx = p};
-        if (!scene->snap->view.lane[p].used || !grid_row(&grid, &at, scene->ui->exact))
+    for (unsigned i = 0; i < cnt && grid.table.row_cnt < shown_cnt; i++) {
+        const struct metric_at at = {.snap = scene->shown, .lane_idx = lane_idx[i]};
+        if (!grid_row(&grid, &at, scene->ui->exact))
             continue;
-        set_blocked(&grid, scene->snap, p);
-        cnt++;
+        if (!scene->snap->view.lane[lane_idx[i]].alive) /* the last it had is nobody's now */
+            table_set(&grid.table, P_RATE, "-");
+        set_blocked(&grid, scene->snap, lane_idx[i]);
     }
     row = grid_draw(canvas, row, &grid, 1, 0, grid.table.row_cnt);
     table_free(&grid.table);
+    if (shown_cnt < row_cnt)
+        canvas_format(canvas, row++, 1, STYLE_DIM, "%u more producers", cnt - shown_cnt);
     return row;
 }
 
@@ -160,7 +187,7 @@ static void mark_sort(struct grid *grid, const struct ui *ui)
     }
 }
 
-/* Styles, the mark of the cursor, and how many there are that are not shown. */
+/* Styles, and the mark of the cursor. */
 static void mark_rows(struct canvas *canvas, unsigned row, const struct scene *scene,
                       const unsigned *member_idx, unsigned first, unsigned shown_cnt, unsigned cursor)
 {
@@ -186,30 +213,39 @@ static unsigned draw_consumers(struct canvas *canvas, unsigned row, const struct
     grid_init(&grid, METRIC_CONSUMER, consumer_column, C_CNT);
     mark_sort(&grid, scene->ui);
     for (unsigned i = 0; i < cnt; i++) {
+        const struct tr_member_view *m = &scene->snap->view.member[member_idx[i]];
         const struct metric_at at = {.snap = scene->shown, .member_idx = member_idx[i]};
-        if (grid_row(&grid, &at, scene->ui->exact))
-            table_set(&grid.table, C_FULL,
-                      cell_full(full, &scene->snap->view, &scene->snap->view.member[member_idx[i]]));
+        if (!grid_row(&grid, &at, scene->ui->exact))
+            continue;
+        table_set(&grid.table, C_FULL, cell_full(full, &scene->snap->view, m));
+        if (!m->alive)
+            table_set(&grid.table, C_RATE, "-");
     }
-    unsigned shown_cnt = row_cnt < grid.table.row_cnt ? row_cnt : grid.table.row_cnt;
+    bool all_fit = grid.table.row_cnt <= row_cnt || row_cnt < 2;
+    unsigned shown_cnt = (unsigned)tr_min_u64(grid.table.row_cnt, all_fit ? row_cnt : row_cnt - 1);
     unsigned cursor = cursor_row(scene, member_idx, cnt);
     unsigned first = cursor >= shown_cnt ? cursor - shown_cnt + 1 : 0;
     grid_draw(canvas, row, &grid, 1, first, shown_cnt);
     mark_rows(canvas, row + 1, scene, member_idx, first, shown_cnt, cursor);
+    row += 1 + shown_cnt;
+    if (!all_fit)
+        canvas_format(canvas, row++, 1, STYLE_DIM, "%u more consumers: %u above, %u below",
+                      grid.table.row_cnt - shown_cnt, first, grid.table.row_cnt - shown_cnt - first);
     table_free(&grid.table);
-    return row + 1 + shown_cnt;
+    return row;
 }
 
 /* --- All ------------------------------------------------------------------------------------------ */
 
-/* The living consumer whose fullest lane is fullest; -1: there is none. */
+/* The consumer whose fullest lane is fullest, of those that have left no one waiting in vain: they read, or the feed waits
+ * for them; -1: there is none. */
 static int fullest(const struct snapshot *snap, struct queue *queue)
 {
     int found = -1;
     *queue = (struct queue){.slot_cnt = snap->view.slot_cnt};
     for (int c = 0; c < TR_CONSUMER_MAX; c++) {
         const struct tr_member_view *m = &snap->view.member[c];
-        if (!m->used || m->done)
+        if (!m->used || m->done || collect_member_state(snap, (unsigned)c) == MEMBER_DROPPED)
             continue;
         struct queue its = collect_queue(&snap->view, m);
         if (found >= 0 && its.lane_lag <= queue->lane_lag)
@@ -250,10 +286,13 @@ static void draw_bar(struct canvas *canvas, unsigned row, const struct scene *sc
             (unsigned)tr_min_u64((uint64_t)(1000.0 * (double)queue.lane_lag / (double)queue.slot_cnt), 1000);
     const struct tr_member_view *m = c < 0 ? NULL : &snap->view.member[c];
     forecast(when, sizeof when, snap);
-    snprintf(right, sizeof right, "  most %s at %s  %s",
-             m != NULL ? cell_count(most, m->high_water, scene->ui->exact) : "-",
-             m != NULL ? draw_clock(clock, snap, m->high_water_ns) : "-", when);
-    unsigned column = canvas_format(canvas, row, 0, STYLE_PLAIN, "depth %s %llu%% ",
+    if (m == NULL) {
+        canvas_text(canvas, row, 0, STYLE_DIM, "behind: nobody reads");
+        return;
+    }
+    snprintf(right, sizeof right, "  %s  most %s at %s", when,
+             cell_count(most, m->high_water, scene->ui->exact), draw_clock(clock, snap, m->high_water_ns));
+    unsigned column = canvas_format(canvas, row, 0, STYLE_PLAIN, "behind: %s %s (%llu%%) ", m->name,
                                     cell_count(lag, queue.lag, scene->ui->exact),
                                     (unsigned long long)queue_percent(&queue));
     unsigned end = canvas->columns > strlen(right) ? canvas->columns - (unsigned)strlen(right) : 0;
@@ -288,18 +327,26 @@ static void draw_sums(struct canvas *canvas, unsigned row, const struct scene *s
         canvas_format(canvas, row, column, STYLE_HEAD, "  filter: %s", scene->ui->filter);
 }
 
+/* Before a warning; returns the style of it. */
+static unsigned draw_mark(struct canvas *canvas, unsigned row, enum level level)
+{
+    canvas_text(canvas, row, 0, draw_level(level), "!");
+    return draw_level(level);
+}
+
 /* Warnings, and then what happened last, in what rows are left. */
 static void draw_notes(struct canvas *canvas, unsigned row, const struct scene *scene)
 {
     const struct snapshot *snap = scene->snap;
     struct event event[EVENT_MAX];
     for (unsigned i = 0; i < snap->warning_cnt && row < canvas->rows; i++)
-        canvas_format(canvas, row++, 0, draw_level(snap->warning[i].level), "! %s", snap->warning[i].text);
+        row += canvas_wrap(canvas, row, 2, draw_mark(canvas, row, snap->warning[i].level),
+                           snap->warning[i].text);
     if (row >= canvas->rows)
         return;
     unsigned cnt = event_list(snap, event, EVENT_MAX);
     for (unsigned i = 0; i < cnt && row < canvas->rows; i++)
-        draw_event(canvas, row++, snap, &event[i]);
+        row += draw_event(canvas, row, snap, &event[i]);
 }
 
 /* How many rows each part gets: consumers first, two for what is to be noted, then the graph. */
@@ -313,7 +360,7 @@ static struct rows share_rows(const struct canvas *canvas, const struct snapshot
 {
     struct rows rows = {0};
     unsigned left = canvas->rows - 5; /* three lines above, two of heads */
-    unsigned notes = snap->warning_cnt < 3 ? 2 : 3;
+    unsigned notes = canvas->rows < 16 ? 1 : snap->warning_cnt < 3 ? 2 : 3;
     rows.producers = (unsigned)tr_min_u64(lane_cnt(snap), left / 4 > 1 ? left / 4 : 1);
     left -= rows.producers;
     left = left > notes ? left - notes : 1;
@@ -336,8 +383,6 @@ unsigned page_overview(struct canvas *canvas, const struct scene *scene)
     draw_sums(canvas, 2, scene);
     unsigned row = draw_producers(canvas, 3, scene, rows.producers);
     row = draw_consumers(canvas, row, scene, member_idx, cnt, rows.consumers);
-    if (cnt > rows.consumers)
-        canvas_format(canvas, row - 1 - rows.consumers, 0, STYLE_HEAD, "%u", cnt);
     if (rows.graph > 0)
         draw_depth(canvas, row, rows.graph, scene, -1);
     draw_notes(canvas, row + rows.graph, scene);

@@ -1,6 +1,7 @@
 #include "monitor/screen/page.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "units.h"
 
@@ -20,20 +21,30 @@ static unsigned draw_chosen(struct canvas *canvas, const struct scene *scene)
     }
 }
 
-/* Keys, with what they are set to; those that matter most come first. */
-static void draw_keys(struct canvas *canvas, const struct ui *ui)
+/* Keys, with what they are set to; those that matter most come first, what has no room is left out. */
+static void draw_keys(struct canvas *canvas, const struct ui *ui, unsigned top_max)
 {
     const struct metric *sort = ui_sort(ui);
-    unsigned row = canvas->rows - 1;
     char delay[UNITS_MAX];
-    canvas_format(
-        canvas, row, 0, STYLE_DIM,
-        "q quit  h help  Enter detail  Tab page  / filter  <> sort: %s  +- %s  space pause  0 %s  p back",
-        sort != NULL ? sort->key : "as they came", units_duration(delay, ui->delay_ns),
-        ui->since ? "all" : "reset");
+    char text[8][64] = {"q quit", "h help", "Tab page", "Enter detail", "/ filter", "", "", "space pause"};
+    if (ui->page != UI_OVERVIEW) {
+        snprintf(text[3], sizeof text[3], "Esc back");
+        text[4][0] = '\0';
+        if (top_max > 0)
+            snprintf(text[4], sizeof text[4], "j k scroll, %u below",
+                     top_max - (ui->top < top_max ? ui->top : top_max));
+    } else {
+        snprintf(text[5], sizeof text[5], "< > sort: %s", sort != NULL ? sort->key : "none");
+    }
+    snprintf(text[6], sizeof text[6], "+ - every %s", units_duration(delay, ui->delay_ns));
+    unsigned column = 0;
+    for (unsigned i = 0; i < sizeof text / sizeof text[0]; i++) {
+        if (text[i][0] != '\0' && column + strlen(text[i]) <= canvas->columns)
+            column = 2 + canvas_text(canvas, canvas->rows - 1, column, STYLE_DIM, text[i]);
+    }
 }
 
-static void draw_bottom(struct canvas *canvas, const struct ui *ui, const char *message)
+static void draw_bottom(struct canvas *canvas, const struct ui *ui, const char *message, unsigned top_max)
 {
     unsigned row = canvas->rows - 1;
     if (ui->filtering)
@@ -41,7 +52,7 @@ static void draw_bottom(struct canvas *canvas, const struct ui *ui, const char *
     else if (message != NULL)
         canvas_text(canvas, row, 0, STYLE_WARN, message);
     else
-        draw_keys(canvas, ui);
+        draw_keys(canvas, ui, top_max);
 }
 
 unsigned page_draw(struct canvas *canvas, const struct scene *scene, const char *message)
@@ -55,6 +66,6 @@ unsigned page_draw(struct canvas *canvas, const struct scene *scene, const char 
     struct canvas body = *canvas;
     body.rows--;
     unsigned top_max = draw_chosen(&body, scene);
-    draw_bottom(canvas, scene->ui, message);
+    draw_bottom(canvas, scene->ui, message, top_max);
     return top_max;
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "units.h"
 
@@ -68,11 +69,62 @@ static void draw_columns(struct canvas *canvas, unsigned bottom, unsigned height
     }
 }
 
-static void draw_mark(struct canvas *canvas, unsigned row, const struct picture *pic,
-                      const struct tr_hist_snap *hist, uint64_t num, uint64_t den, const char *name)
+/* Where the names of a mark begin: behind it, or before it where there is no room. */
+static unsigned names_column(const struct picture *pic, unsigned column, size_t len)
 {
-    unsigned column = column_of(pic, (uint64_t)tr_hist_percentile(hist, num, den));
-    canvas_format(canvas, row, MARGIN + column, STYLE_HEAD, "%s%s", canvas->ascii ? "^" : "↑", name);
+    return column + 1 + len <= pic->columns ? column + 1 : column - (unsigned)len;
+}
+
+static void draw_mark(struct canvas *canvas, unsigned row, const struct picture *pic, unsigned column,
+                      const char *names)
+{
+    canvas_text(canvas, row, MARGIN + column, STYLE_HEAD, canvas->ascii ? "^" : "↑");
+    canvas_text(canvas, row, MARGIN + names_column(pic, column, strlen(names)), STYLE_HEAD, names);
+}
+
+/* Marks that are too close to each other for their names share one, under the first. */
+static void draw_marks(struct canvas *canvas, unsigned row, const struct picture *pic,
+                       const struct tr_hist_snap *hist)
+{
+    static const struct {
+        uint64_t num;
+        uint64_t den;
+        const char *name;
+    } mark[] = {{50, 100, "p50"}, {99, 100, "p99"}, {999, 1000, "p99.9"}};
+    char names[32] = "";
+    unsigned begin = 0;
+    for (unsigned i = 0; i < sizeof mark / sizeof mark[0]; i++) {
+        unsigned column = column_of(pic, (uint64_t)tr_hist_percentile(hist, mark[i].num, mark[i].den));
+        size_t len = strlen(names);
+        if (i > 0 && column > begin + len + 1
+            && names_column(pic, column, strlen(mark[i].name)) > begin + len + 1) {
+            draw_mark(canvas, row, pic, begin, names);
+            len = 0;
+        }
+        begin = len == 0 ? column : begin;
+        snprintf(names + len, sizeof names - len, "%s%s", len > 0 ? " " : "", mark[i].name);
+    }
+    draw_mark(canvas, row, pic, begin, names);
+}
+
+/* Below: the ends, and powers of ten between them. */
+static void draw_axis(struct canvas *canvas, unsigned row, const struct picture *pic, uint64_t low_ns,
+                      uint64_t high_ns)
+{
+    static const char *const power[] = {"10ns", "100ns", "1us", "10us", "100us", "1ms",
+                                        "10ms", "100ms", "1s",  "10s",  "100s"};
+    char text[UNITS_MAX];
+    unsigned end = MARGIN + pic->columns - (unsigned)strlen(units_duration(text, (int64_t)high_ns));
+    canvas_text(canvas, row, end, STYLE_DIM, text);
+    unsigned column = canvas_text(canvas, row, MARGIN, STYLE_DIM, units_duration(text, (int64_t)low_ns));
+    uint64_t ns = 10;
+    for (unsigned i = 0; i < sizeof power / sizeof power[0]; i++, ns *= 10) {
+        unsigned at = MARGIN + column_of(pic, ns);
+        if (ns <= low_ns || at <= column || at + 1 + strlen(power[i]) >= end)
+            continue;
+        canvas_text(canvas, row, at, STYLE_DIM, canvas->ascii ? "|" : "│");
+        column = canvas_text(canvas, row, at + 1, STYLE_DIM, power[i]);
+    }
 }
 
 void picture_hist(struct canvas *canvas, unsigned row, unsigned row_cnt, const struct tr_hist_snap *hist)
@@ -80,7 +132,6 @@ void picture_hist(struct canvas *canvas, unsigned row, unsigned row_cnt, const s
     struct picture pic = {.columns = canvas->columns - 2 * MARGIN};
     unsigned first = 0;
     unsigned last = 0;
-    char text[UNITS_MAX];
     if (row_cnt < PICTURE_ROWS_MIN || canvas->columns < 20)
         return;
     if (!find_ends(hist, &first, &last)) {
@@ -93,10 +144,6 @@ void picture_hist(struct canvas *canvas, unsigned row, unsigned row_cnt, const s
     spread(&pic, hist);
     unsigned bottom = row + row_cnt - 3;
     draw_columns(canvas, bottom, row_cnt - 2, &pic);
-    draw_mark(canvas, bottom + 1, &pic, hist, 999, 1000, "p99.9");
-    draw_mark(canvas, bottom + 1, &pic, hist, 99, 100, "p99");
-    draw_mark(canvas, bottom + 1, &pic, hist, 50, 100, "p50");
-    canvas_text(canvas, bottom + 2, MARGIN, STYLE_DIM, units_duration(text, (int64_t)tr_hist_low_ns(first)));
-    canvas_right(canvas, bottom + 2, MARGIN + pic.columns, STYLE_DIM,
-                 units_duration(text, (int64_t)hist->max_ns));
+    draw_marks(canvas, bottom + 1, &pic, hist);
+    draw_axis(canvas, bottom + 2, &pic, tr_hist_low_ns(first), hist->max_ns);
 }

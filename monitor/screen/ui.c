@@ -99,6 +99,14 @@ static void move(struct ui *ui, const struct snapshot *snap, int step)
         scroll(ui, step);
 }
 
+/* What is looked at stays the same one, however the table is sorted meanwhile. */
+static void keep_selected(struct ui *ui, const struct snapshot *snap)
+{
+    int selected = ui_selected(ui, snap);
+    if (selected >= 0)
+        strcpy(ui->selected, snap->view.member[selected].name);
+}
+
 static void go_to(struct ui *ui, enum ui_page page)
 {
     if (page == UI_HELP && ui->page != UI_HELP)
@@ -117,9 +125,11 @@ static void go_back(struct ui *ui)
         ui->filter[0] = '\0';
 }
 
-static void next_page(struct ui *ui)
+static void next_page(struct ui *ui, const struct snapshot *snap)
 {
     static const enum ui_page next[] = {UI_EVENTS, UI_DETAIL, UI_OVERVIEW, UI_OVERVIEW};
+    if (next[ui->page] == UI_DETAIL)
+        keep_selected(ui, snap);
     go_to(ui, next[ui->page]);
 }
 
@@ -197,7 +207,7 @@ static bool press_move(struct ui *ui, int key, const struct snapshot *snap)
     }
 }
 
-static bool press_page(struct ui *ui, int key)
+static bool press_page(struct ui *ui, int key, const struct snapshot *snap)
 {
     switch (key) {
     case 'q':
@@ -212,6 +222,8 @@ static bool press_page(struct ui *ui, int key)
             go_to(ui, UI_HELP);
         return true;
     case UI_ENTER:
+        if (ui->page != UI_HELP && ui->page != UI_DETAIL)
+            keep_selected(ui, snap);
         go_to(ui, ui->page == UI_HELP ? ui->before_help : UI_DETAIL);
         return true;
     case UI_ESCAPE:
@@ -219,7 +231,7 @@ static bool press_page(struct ui *ui, int key)
         go_back(ui);
         return true;
     case UI_TAB:
-        next_page(ui);
+        next_page(ui, snap);
         return true;
     default:
         return false;
@@ -272,5 +284,5 @@ bool ui_press(struct ui *ui, int key, const struct snapshot *snap)
 {
     if (ui->filtering)
         return type_filter(ui, key) || (key >= UI_UP && press_move(ui, key, snap));
-    return press_move(ui, key, snap) || press_page(ui, key) || press_choice(ui, key);
+    return press_move(ui, key, snap) || press_page(ui, key, snap) || press_choice(ui, key);
 }

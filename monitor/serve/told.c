@@ -16,12 +16,6 @@ static void text(struct json *j, const char *key, const char *value)
     json_text(j, key, value, strlen(value));
 }
 
-static int64_t wall_of(const struct snapshot *snap, int64_t mono_ns)
-{
-    int64_t wall_ns;
-    return __builtin_add_overflow(mono_ns, snap->wall_minus_mono_ns, &wall_ns) ? 0 : wall_ns;
-}
-
 static void limit(struct json *j, const char *key, const struct limit *limit, uint64_t slot_cnt)
 {
     uint64_t ticks = limit_ticks(limit, slot_cnt);
@@ -118,7 +112,7 @@ static void events(struct json *j, const struct snapshot *snap)
     json_open_array(j, "events");
     for (unsigned i = 0; i < cnt; i++) {
         json_open_object(j, NULL);
-        json_i64(j, "at_ns", wall_of(snap, event[i].at_ns));
+        json_i64(j, "at_ns", collect_wall_ns(snap, event[i].at_ns));
         text(j, "kind", event_kind_name(event[i].kind));
         text(j, "level", level_name(event[i].level));
         text(j, "text", event[i].text);
@@ -134,7 +128,7 @@ void told_more(struct json *j, const struct told_state *state, const struct snap
     json_bool(j, "up", state->up);
     json_bool(j, "gone", state->gone);
     if (state->up || state->gone) {
-        json_i64(j, "time_ns", wall_of(snap, snap->view.taken_ns));
+        json_i64(j, "time_ns", collect_wall_ns(snap, snap->view.taken_ns));
         limit(j, "warn", &snap->limits.warn, snap->view.slot_cnt);
         limit(j, "crit", &snap->limits.crit, snap->view.slot_cnt);
         forecast(j, snap);

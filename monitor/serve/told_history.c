@@ -129,7 +129,7 @@ bool told_history(struct json *j, const struct snapshot *snap, const char *consu
     fill(&h);
     json_open_object(j, NULL);
     json_text_or_null(j, "id", consumer, consumer != NULL ? strlen(consumer) : 0);
-    json_i64(j, "from_ns", h.from_ns + snap->wall_minus_mono_ns);
+    json_i64(j, "from_ns", collect_wall_ns(snap, h.from_ns));
     json_i64(j, "step_ns", PART_NS);
     numbers(j, "depth", h.depth, TREND_UNKNOWN);
     rates(j, &h);

@@ -36,5 +36,19 @@ same "--stages for people: a head and the one that was asked for" 2 "$(wc -l <"$
 matches "--stages for people" '^volume +trades +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +0$' "$tmp/out"
 expect 64 "x: no such stage, see consumer --help" bench --stages --only=x
 expect 64 'bench takes options only' bench x
+
+# shmmon beside the ring: it did look, ten times a second and not only once.
+expect 0 '' bench --monitor --quick --rounds=2 --json
+same "--monitor: one line" 1 "$(wc -l <"$tmp/out" | tr -d ' ')"
+spread='\{"median":[0-9.]+,"least":[0-9.]+,"most":[0-9.]+\}'
+for key in with_mps without_mps with/without without/without; do
+    matches "--monitor: $key" "\"$key\":$spread" "$tmp/out"
+done
+matches "--monitor: shares of a core" '"often_percent":[0-9.]+,"usual_percent":[0-9.]+\}$' "$tmp/out"
+checks=$((checks + 1))
+[ "$(json looks "$tmp/out")" -ge 4 ] || fail "--monitor: shmmon looked $(json looks "$tmp/out") times in two rounds"
+expect 0 '' bench --monitor --quick --rounds=1
+matches "--monitor for people" '^with / without +[0-9.]+ +[0-9.]+ +[0-9.]+$' "$tmp/out"
+matches "--monitor for people" '^one look a second, the default +[0-9.]+ %' "$tmp/out"
 same "nothing is left" "" "$(ring_files bench-)"
 finish

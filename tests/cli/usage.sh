@@ -178,6 +178,8 @@ sort|lag lag_ns id policy latency_ns|x LAG start published|id, pid, alive
 warn|1000 75% 10ms|x 101% -1 1e3|ticks
 crit|1000 90% 10ms|x 101% -1 %|ticks
 alert|true echo|-|
+ascii|-|-|
+no-color|-|-|
 END
 set +f
 

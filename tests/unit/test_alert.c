@@ -184,6 +184,22 @@ static void its_surroundings(void **state)
     expect_part(said, "was killed by signal 13");
 }
 
+/* Full screen: what it writes goes nowhere, that it fails is said all the same. */
+static void silent(void **state)
+{
+    (void)state;
+    begin("echo output; echo error >&2; exit 3");
+    alert.silent = true;
+    struct capture c = capture_begin(STDERR_FILENO);
+    set_level(LEVEL_WARN, "w");
+    settle();
+    const char *said = capture_end(&c);
+    expect_no_part(said, "output");
+    expect_no_part(said, "error >");
+    expect_part(said, "failed with exit code 3");
+    assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
+}
+
 static void no_command(void **state)
 {
     (void)state;
@@ -198,9 +214,13 @@ static void no_command(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_change_is_told), cmocka_unit_test(hostile_words),
-        cmocka_unit_test(one_at_a_time),       cmocka_unit_test(failing_is_told_once),
-        cmocka_unit_test(its_surroundings),    cmocka_unit_test(no_command),
+        cmocka_unit_test(each_change_is_told),
+        cmocka_unit_test(hostile_words),
+        cmocka_unit_test(one_at_a_time),
+        cmocka_unit_test(failing_is_told_once),
+        cmocka_unit_test(its_surroundings),
+        cmocka_unit_test(no_command),
+        cmocka_unit_test(silent),
     };
     alarm(120);
     return cmocka_run_group_tests_name("alert", tests, make_dir, remove_dir);

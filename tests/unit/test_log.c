@@ -125,6 +125,38 @@ static void test_visible(void **state)
     expect_visible(4, "abc", 3, "");
 }
 
+static void hear(void *arg, const char *line)
+{
+    snprintf(arg, 2048, "%s", line);
+}
+
+/* Lines go to who shows them instead, whole and without their newline, and then to standard error again. */
+static void test_tell(void **state)
+{
+    char heard[2048] = "";
+    char text[1500];
+    (void)state;
+    log_init("shmmon", LOG_NORMAL);
+    log_tell(hear, heard);
+    struct capture c = capture_begin(STDERR_FILENO);
+    log_error("ring", "it is \033 %d", 5);
+    assert_string_equal(heard, "shmmon: ring: it is \\x1b 5");
+    log_detail("ring", "not asked for");
+    assert_string_equal(heard, "shmmon: ring: it is \\x1b 5");
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    log_warn("ring", "%s", text);
+    assert_in_range(strlen(heard), 1000, 1024);
+    assert_int_equal(heard[strlen(heard) - 1], 'x');
+    assert_string_equal(capture_end(&c), "");
+    log_tell(NULL, NULL);
+    heard[0] = '\0';
+    c = capture_begin(STDERR_FILENO);
+    log_error("ring", "again");
+    assert_string_equal(capture_end(&c), "shmmon: ring: again\n");
+    assert_string_equal(heard, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_one_write),
         cmocka_unit_test(test_closed_stderr),
         cmocka_unit_test(test_visible),
+        cmocka_unit_test(test_tell),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

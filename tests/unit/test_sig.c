@@ -150,6 +150,52 @@ static void test_bus_error(void **state)
     assert_ptr_equal(strchr(capture_text, '\n'), capture_text + strlen(capture_text) - 1);
 }
 
+static void restore(void)
+{
+    static const char text[] = "restored\n";
+    if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+        _exit(99);
+}
+
+static int twice_restored(void)
+{
+    sig_before_exit(restore);
+    return twice_int();
+}
+
+static int bus_restored(void)
+{
+    sig_before_exit(restore);
+    return beyond_the_end();
+}
+
+static int once_not_restored(void)
+{
+    sig_before_exit(restore);
+    return once_int();
+}
+
+static int no_more_restored(void)
+{
+    sig_before_exit(restore);
+    sig_before_exit(NULL);
+    return twice_int();
+}
+
+/* A terminal is put right before the end, once, and before anything is said on it. */
+static void test_before_exit(void **state)
+{
+    (void)state;
+    assert_int_equal(run(twice_restored), 128 + SIGINT);
+    assert_string_equal(capture_text, "restored\n");
+    assert_int_equal(run(bus_restored), EXIT_CODE_IO);
+    assert_memory_equal(capture_text, "restored\nshmmon: ", 17);
+    assert_int_equal(run(once_not_restored), 0);
+    assert_string_equal(capture_text, ""); /* it ends in good order, by itself */
+    assert_int_equal(run(no_more_restored), 128 + SIGINT);
+    assert_string_equal(capture_text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_nohup),
         cmocka_unit_test(test_broken_pipe),
         cmocka_unit_test(test_bus_error),
+        cmocka_unit_test(test_before_exit),
     };
     return cmocka_run_group_tests_name("sig", tests, NULL, NULL);
 }

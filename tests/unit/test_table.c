@@ -126,6 +126,31 @@ static void test_hostile_cells(void **state)
     table_free(&t);
 }
 
+/* The same by hand: the widths that fit, and a line at a time. */
+static void test_fit_and_line(void **state)
+{
+    struct table t;
+    unsigned width[TABLE_COLUMN_MAX];
+    char line[TABLE_LINE_LEN];
+    (void)state;
+    fill(&t);
+    table_fit(&t, 28, width);
+    assert_int_equal(width[0], 7);
+    assert_int_equal(width[1], 0); /* left out */
+    assert_int_equal(width[2], 8);
+    assert_int_equal(width[3], 4);
+    assert_int_equal(table_line(&t, width, TABLE_HEADS, 28, line), 21);
+    assert_string_equal(line, "NAME       QUEUE LOST");
+    assert_int_equal(table_line(&t, width, 1, 28, line), 21);
+    assert_string_equal(line, "bcdefgh 67890123    1");
+    assert_int_equal(table_line(&t, width, 1, 10, line), 10);
+    assert_string_equal(line, "bcdefgh 67");
+    table_fit(&t, 0, width);
+    assert_int_equal(table_line(&t, width, 0, 0, line), 29);
+    assert_string_equal(line, "a       1234567        5    0");
+    table_free(&t);
+}
+
 static void test_many_rows(void **state)
 {
     struct table t;
@@ -151,7 +176,7 @@ int main(void)
         cmocka_unit_test(test_whole),         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_no_rows),       cmocka_unit_test(test_last_column_is_not_padded),
         cmocka_unit_test(test_hostile_cells), cmocka_unit_test(test_many_rows),
-        cmocka_unit_test(test_strong),
+        cmocka_unit_test(test_strong),        cmocka_unit_test(test_fit_and_line),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }
