@@ -123,12 +123,19 @@ static void end_excess(const struct event_subject *sub, struct event_spell *spel
                        bool goes_on)
 {
     char lasted[UNITS_MAX];
+    char for_how_long[UNITS_MAX + 8] = ""; /* not if it has just begun */
     if (!spell->is_on)
         return;
-    units_duration(lasted, event_time_between(end_ns, spell->begin_ns));
+    int64_t lasted_ns = event_time_between(end_ns, spell->begin_ns);
+    bool is_new = goes_on && lasted_ns < TR_NS_PER_S;
+    if (!is_new)
+        snprintf(for_how_long, sizeof for_how_long, " for %s", units_duration(lasted, lasted_ns));
     event_tell(sub, spell->begin_ns, EVENT_OVER_LIMIT, spell->level,
-               "%s over the limit for %s, %llu tick%s at most", goes_on ? "has been" : "was", lasted,
-               (unsigned long long)spell->amount, spell->amount == 1 ? "" : "s");
+               "%s over the limit%s, %llu tick%s at most",
+               is_new    ? "is"
+               : goes_on ? "has been"
+                         : "was",
+               for_how_long, (unsigned long long)spell->amount, spell->amount == 1 ? "" : "s");
     spell->is_on = false;
 }
 

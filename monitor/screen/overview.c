@@ -100,7 +100,8 @@ static unsigned draw_producers(struct canvas *canvas, unsigned row, const struct
         const struct metric_at at = {.snap = scene->shown, .lane_idx = lane_idx[i]};
         if (!grid_row(&grid, &at, scene->ui->exact))
             continue;
-        if (!scene->snap->view.lane[lane_idx[i]].alive) /* the last it had is nobody's now */
+        if (snapshot_lane_state(scene->snap, lane_idx[i])
+            != LANE_OPEN) /* the last it told is not that of now */
             table_set(&grid.table, P_RATE, "-");
         set_blocked(&grid, scene->snap, lane_idx[i]);
     }
@@ -218,7 +219,7 @@ static unsigned draw_consumers(struct canvas *canvas, unsigned row, const struct
         if (!grid_row(&grid, &at, scene->ui->exact))
             continue;
         table_set(&grid.table, C_FULL, cell_full(full, &scene->snap->view, m));
-        if (!m->alive)
+        if (snapshot_member_state(scene->snap, member_idx[i]) != MEMBER_READING)
             table_set(&grid.table, C_RATE, "-");
     }
     bool all_fit = grid.table.row_cnt <= row_cnt || row_cnt < 2;
@@ -290,8 +291,10 @@ static void draw_bar(struct canvas *canvas, unsigned row, const struct scene *sc
         canvas_text(canvas, row, 0, STYLE_DIM, "behind: nobody reads");
         return;
     }
+    bool is_deepest = m->lag > m->high_water; /* that is what it saw itself, when it read */
     snprintf(right, sizeof right, "  %s  most %s at %s", when,
-             cell_count(most, m->high_water, scene->ui->exact), draw_clock(clock, snap, m->high_water_ns));
+             cell_count(most, is_deepest ? m->lag : m->high_water, scene->ui->exact),
+             draw_clock(clock, snap, is_deepest ? snap->view.taken_ns : m->high_water_ns));
     unsigned column = canvas_format(canvas, row, 0, STYLE_PLAIN, "behind: %s %s (%llu%%) ", m->name,
                                     cell_count(lag, queue.lag, scene->ui->exact),
                                     (unsigned long long)queue_percent(&queue));
