@@ -242,6 +242,9 @@ static void test_stopped_now(void **state)
     expect_part(lines(), " over limit CRIT consumer signals has been over the limit for ");
     assert_in_range(event[0].at_ns, PAST_S(992), PAST_S(1000));
     assert_string_equal(event[0].name, "signals");
+    m->lag = m->lane[PAST_BINANCE].lag = 3080; /* has just reached 75 % */
+    look();
+    expect_part(lines(), " over limit WARN consumer signals is over the limit, 3080 ticks at most\n");
 }
 
 static void test_hostile(void **state)
