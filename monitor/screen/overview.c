@@ -295,9 +295,10 @@ static void draw_bar(struct canvas *canvas, unsigned row, const struct scene *sc
     snprintf(right, sizeof right, "  %s  most %s at %s", when,
              cell_count(most, is_deepest ? m->lag : m->high_water, scene->ui->exact),
              draw_clock(clock, snap, is_deepest ? snap->view.taken_ns : m->high_water_ns));
-    unsigned column = canvas_format(canvas, row, 0, STYLE_PLAIN, "behind: %s %s (%llu%%) ", m->name,
-                                    cell_count(lag, queue.lag, scene->ui->exact),
-                                    (unsigned long long)queue_percent(&queue));
+    unsigned column = queue.lag == 0 ? canvas_text(canvas, row, 0, STYLE_PLAIN, "behind: nobody ")
+                                     : canvas_format(canvas, row, 0, STYLE_PLAIN, "behind: %s %s (%llu%%) ",
+                                                     m->name, cell_count(lag, queue.lag, scene->ui->exact),
+                                                     (unsigned long long)queue_percent(&queue));
     unsigned end = canvas->columns > strlen(right) ? canvas->columns - (unsigned)strlen(right) : 0;
     if (end > column + BAR_COLUMNS_MIN)
         canvas_bar(canvas, row, column, end - column, permille, style);
