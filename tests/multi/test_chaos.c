@@ -29,7 +29,7 @@
 #define KILL_GAP_US 12000 /* most kills come before a process has found its feet ... */
 #define KILL_GAP_LONG_US 80000 /* ... and some when all is in flow */
 #define RECOVERY_BOUND_NS (250 * TR_NS_PER_MS)
-#define LATE_SHARE 100 /* one recovery in so many may be late: the machine is not ours alone */
+#define LATE_SHARE 20 /* one recovery in so many may be late: the machine is not ours alone */
 
 enum role { ROLE_FEED, ROLE_CONSUMER };
 
