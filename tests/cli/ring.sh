@@ -304,7 +304,7 @@ same "core files" "" "$(ls | grep '^core')"
 rm -f $shm/$n $shm/sem.$n.*
 
 # Semaphores are hints: without them nothing is lost.
-start feed feed -q -j -n $n --rate=5k -c 3000 --slots=16 $walk
+start feed feed -q -j -n $n --rate=5k -c 15000 --slots=16 $walk
 feed=$pid
 reader counting volume
 counting=$pid
@@ -312,7 +312,7 @@ until_true published $n 100
 rm -f $shm/sem.$n.*
 ends 0 feed "$feed"
 ends 0 counting "$counting"
-same "without semaphores: delivered" 3000 "$(json delivered counting.out)"
+same "without semaphores: delivered" 15000 "$(json delivered counting.out)"
 left_nothing $n "a run without semaphores"
 
 # --- Feeds that die, stop, go on alone -----------------------------------------------------------------
