@@ -85,7 +85,7 @@ see '^.quick +reading +0 '
 
 look $n
 see "^ring $n  open  OK .* 64 slots  [0-9:]{8} UTC$"
-see '^behind: (quick|other) 0 \(0%\) \.+  not filling up  most [0-9]+ at [0-9:]{8}$'
+see '^behind: nobody \.+  not filling up  most [0-9]+ at [0-9:]{8}$'
 see '^published 50, 0/s  lost 0  ledger balanced$'
 see '^ PRODUCER +STATE +RATE/s PUBLISHED BLOCKED BY +STALLS DROPPED$'
 see '^ feed +open +0 +50 +0% - +0 +0$'
