@@ -131,12 +131,12 @@ static void fail_ended(const struct member *m, int status)
 
 static void note_end(struct member *m, int status)
 {
-    /* Told to end before it was in main. */
+    /* Told to end before it was in main: what its predecessor left open when it was killed is still so; once more. */
     bool at_once = m->pid == m->dismissed && WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM;
     m->pid = 0;
     if (!at_once && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         fail_ended(m, status);
-    m->finished = true;
+    m->finished = !at_once;
 }
 
 static bool has_all(const struct drill *d, const struct member *m)
