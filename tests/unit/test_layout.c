@@ -54,7 +54,8 @@ static void check_data(const struct tr_map *map)
     uint64_t venue_len = sizeof(struct tr_name_table) + TR_VENUE_CNT_MAX * sizeof(struct tr_name);
     check_part(&end, 0, map->venue_rel, symbol_len, map->page_len);
     check_part(&end, map->venue_rel, map->past_rel - map->venue_rel, venue_len, map->page_len);
-    check_part(&end, map->past_rel, map->slot_rel - map->past_rel, sizeof(struct tr_sample_trail), map->page_len);
+    check_part(&end, map->past_rel, map->slot_rel - map->past_rel, sizeof(struct tr_sample_trail),
+               map->page_len);
     check_part(&end, map->slot_rel, map->data_len - map->slot_rel, map->slot_cnt * sizeof(struct tr_slot),
                map->page_len);
 }

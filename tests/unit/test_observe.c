@@ -1,38 +1,13 @@
 /* A ring seen from outside: every number of the view is the one in the pages, a consumer's add up, and
  * nothing that the pages can hold does harm. */
-#include "shm_help.h"
+#include "observe_help.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "consumer.h"
 #include "lock.h"
-#include "observe.h"
 #include "producer.h"
-
-static char ring[TR_RING_NAME_MAX + 1];
-static struct tr_view *view;
-static struct tr_segment seg; /* the maker's */
-static struct tr_segment eye; /* the observer's */
-
-static int make_ring(void **state)
-{
-    const struct tr_segment_options opt = {.slot_cnt = 16, .mode = 0600, .gid = (gid_t)-1};
-    (void)state;
-    view = malloc(sizeof *view);
-    int rc = tr_segment_create(&seg, help_ring_name(ring, "obs"), &opt);
-    if (rc == 0)
-        rc = tr_segment_map(&seg);
-    return rc == 0 ? tr_observe_open(&eye, ring) : rc;
-}
-
-static int remove_ring(void **state)
-{
-    free(view);
-    tr_observe_close(&eye);
-    tr_segment_close(&seg);
-    return help_teardown(state);
-}
 
 static void look(void)
 {
