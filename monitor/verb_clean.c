@@ -15,6 +15,7 @@ struct cleaning {
     struct out *out;
     const char *only; /* NULL: all */
     unsigned removed_cnt;
+    unsigned used_cnt; /* rings left alone */
 };
 
 static void tell_removed(struct cleaning *cl, const char *what, const char *name)
@@ -25,6 +26,12 @@ static void tell_removed(struct cleaning *cl, const char *what, const char *name
     out_visible(cl->out, name, strlen(name));
     out_text(cl->out, "\n");
     cl->removed_cnt++;
+}
+
+static void tell_used(struct cleaning *cl, const char *name)
+{
+    log_info(name, "in use, left alone");
+    cl->used_cnt++;
 }
 
 /* 0: removed, or in use; -errno. */
@@ -41,7 +48,7 @@ static int clean_ring(struct cleaning *cl, const char *name)
     if (rc == 0)
         tell_removed(cl, "ring", name);
     else if (rc == -EBUSY)
-        log_info(name, "in use, left alone");
+        tell_used(cl, name);
     return rc == -EBUSY || rc == -ESTALE || rc == -EAGAIN ? 0 : rc; /* the last two: others remove it */
 }
 
@@ -132,7 +139,7 @@ int verb_clean(const struct monitor_options *opt, struct out *out)
         rc = scan_temporaries(clean_temporary, &cl);
     if (rc != 0)
         return ringerror_tell(opt->ring != NULL ? opt->ring : TR_SHM_DIR, "", rc);
-    if (cl.removed_cnt == 0)
-        log_info(TR_SHM_DIR, "nothing to remove");
+    if (cl.removed_cnt + cl.used_cnt == 0)
+        log_info(opt->ring != NULL ? opt->ring : TR_SHM_DIR, "nothing to remove");
     return 0;
 }
