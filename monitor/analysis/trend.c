@@ -152,9 +152,31 @@ void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t w
     share_out(snap, member_idx, s, trend);
 }
 
+/* Who holds a feed up lately, of several the one that does most; -1: nobody.  How deep his queue is at this moment says
+ * less: it goes down by a batch, and the feed fills it again. */
+static int holder_of_feeds(const struct snapshot *snap)
+{
+    unsigned most_permille = TREND_HELD_PERMILLE - 1;
+    int found = -1;
+    for (unsigned p = 0; p < TR_LANE_MAX; p++) {
+        struct trend_lane trend;
+        trend_of_lane(snap, p, TREND_WINDOW_NS, &trend);
+        if (!snap->view.lane[p].alive || trend.holder < 0 || trend.blocked_permille <= most_permille)
+            continue;
+        most_permille = trend.blocked_permille;
+        found = trend.holder;
+    }
+    return found;
+}
+
 int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx)
 {
     int64_t soonest_ns = -1;
+    int holder = holder_of_feeds(snap);
+    if (holder >= 0) {
+        *member_idx = (unsigned)holder;
+        return 0;
+    }
     for (unsigned c = 0; c < TR_CONSUMER_MAX; c++) {
         struct trend_member trend;
         trend_of_member(snap, c, TREND_WINDOW_NS, &trend);

@@ -36,9 +36,12 @@ void trend_of_lane(const struct snapshot *snap, unsigned lane_idx, int64_t windo
 void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t window_ns,
                      struct trend_member *trend);
 
-/* trend_full_ns - the soonest of all; -1: none fills the ring.  *member_idx: whose.
+#define TREND_HELD_PERMILLE 50 /* a feed that is held for so much of the time has a full ring */
+
+/* trend_full_ns - the soonest of all; 0: it is full, a feed waits for who holds it most; -1: none fills the ring.
+ * *member_idx: whose.
  *
- * Only who lives, is reliable, has 1 % of a lane before it, and would fill it within an hour is expected to: a queue of a
+ * Of others, only who lives, is reliable, has 1 % of a lane before it, and would fill it within an hour is expected to: a queue of a
  * handful goes up and down. */
 int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx);
 

@@ -124,6 +124,19 @@ static uint64_t on_the_way(const struct snapshot *snap, unsigned c, unsigned i, 
                        depth < 9e18 ? (uint64_t)(depth > 0 ? depth : 0) : INT64_MAX, 0);
 }
 
+/* The end of a part, or when the hold of who died in it ran out: until then its queue grew, and a feed waited. */
+static int64_t last_of(const struct snapshot *snap, unsigned c, unsigned i, const struct part *part,
+                       bool held_only)
+{
+    int64_t until_ns;
+    bool is_last = i + 1 == snap->past->member[c].cnt;
+    if (!held_only || !is_last || snapshot_member_state(snap, c) != MEMBER_DROPPED
+        || __builtin_add_overflow(past_sample(&snap->past->member[c], i)->at_ns, snap->view.member[c].hold_ns,
+                                  &until_ns))
+        return part->to_ns;
+    return until_ns >= part->from_ns && until_ns < part->to_ns ? until_ns : part->to_ns;
+}
+
 static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part part, bool held_only)
 {
     const struct past_track *track = &snap->past->member[c];
@@ -140,7 +153,8 @@ static uint64_t depth_in(const struct snapshot *snap, unsigned c, struct part pa
             break;
     }
     if (found == TREND_UNKNOWN || is_late(track, (unsigned)last, part.to_ns))
-        return deeper(found, depth_at(snap, c, (unsigned)last, part.to_ns, held_only));
+        return deeper(found, depth_at(snap, c, (unsigned)last,
+                                      last_of(snap, c, (unsigned)last, &part, held_only), held_only));
     if (past_sample(track, (unsigned)last)->kind != TR_SAMPLE_LEAVE)
         found = deeper(found, on_the_way(snap, c, (unsigned)last, part.to_ns));
     return found;

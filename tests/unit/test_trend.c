@@ -213,6 +213,19 @@ static void test_forecast(void **state)
     assert_true(member.full_ns == -1);
 }
 
+/* A feed is held lately: the ring is full, whatever the queue is at this moment. */
+static void test_forecast_held(void **state)
+{
+    unsigned c = 99;
+    (void)state;
+    go_back(655); /* held for 400 ms of each second */
+    snap.view.member[PAST_SLOW].lag = snap.view.member[PAST_SLOW].lane[PAST_BINANCE].lag = 3000;
+    assert_true(trend_full_ns(&snap, &c) == 0);
+    assert_int_equal(c, PAST_SLOW);
+    snap.view.lane[PAST_BINANCE].alive = false; /* nobody is held any more */
+    assert_true(trend_full_ns(&snap, &c) != 0);
+}
+
 /* Grows so slowly that nobody need know. */
 static void test_far_forecast(void **state)
 {
@@ -289,6 +302,22 @@ static void test_depth_dead(void **state)
     m->lane[PAST_BINANCE].evicted = false;
     look_depth(-1, 840, 1000, 16);
     assert_in_range(depth[5], 4096, 8192); /* still held */
+}
+
+/* Until its hold ran out its queue grew: the deepest is the same, whatever the parts. */
+static void test_depth_of_a_hold(void **state)
+{
+    static const unsigned cnt[] = {7, 16, 72, 160, 192};
+    uint64_t first = 0;
+    (void)state;
+    for (unsigned i = 0; i < sizeof cnt / sizeof cnt[0]; i++) {
+        uint64_t most = 0;
+        look_depth(-1, 840, 1000, cnt[i]);
+        for (unsigned k = 0; k < cnt[i]; k++)
+            most = depth[k] != TREND_UNKNOWN ? tr_max_u64(most, depth[k]) : most;
+        first = i == 0 ? most : first;
+        assert_true(most == first && most > 4096);
+    }
 }
 
 /* Who has left has no queue, nor has one who was not there yet. */
@@ -382,11 +411,13 @@ int main(void)
         cmocka_unit_test_setup(test_member, setup),
         cmocka_unit_test_setup(test_shares, setup),
         cmocka_unit_test_setup(test_forecast, setup),
+        cmocka_unit_test_setup(test_forecast_held, setup),
         cmocka_unit_test_setup(test_far_forecast, setup),
         cmocka_unit_test_setup(test_depth, setup),
         cmocka_unit_test_setup(test_short_parts, setup),
         cmocka_unit_test_setup(test_depth_stopped, setup),
         cmocka_unit_test_setup(test_depth_dead, setup),
+        cmocka_unit_test_setup(test_depth_of_a_hold, setup),
         cmocka_unit_test_setup(test_depth_unknown, setup),
         cmocka_unit_test_setup(test_deepest, setup),
         cmocka_unit_test_setup(test_stopped_now, setup),
