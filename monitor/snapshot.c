@@ -145,3 +145,20 @@ const struct warning *snapshot_worst(const struct snapshot *snap)
     }
     return found;
 }
+
+enum level snapshot_member_level(const struct snapshot *snap, unsigned member_idx)
+{
+    struct queue queue = snapshot_queue(&snap->view, &snap->view.member[member_idx]);
+    switch (snapshot_member_state(snap, member_idx)) {
+    case MEMBER_LEFT:
+        return LEVEL_OK;
+    case MEMBER_DEAD:
+    case MEMBER_DROPPED:
+        return LEVEL_WARN;
+    case MEMBER_SILENT:
+        return level_of(&snap->limits, &queue) == LEVEL_CRIT ? LEVEL_CRIT : LEVEL_WARN;
+    case MEMBER_READING:
+        break;
+    }
+    return level_of(&snap->limits, &queue);
+}

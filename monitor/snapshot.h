@@ -68,6 +68,10 @@ const struct warning *snapshot_worst(const struct snapshot *snap);
 enum lane_state snapshot_lane_state(const struct snapshot *snap, unsigned lane_idx);
 enum member_state snapshot_member_state(const struct snapshot *snap, unsigned member_idx);
 
+/* snapshot_member_level - how bad it is about a consumer: its queue against the limits while it lives, WARN if it was killed
+ * or is silent, OK if it left. */
+enum level snapshot_member_level(const struct snapshot *snap, unsigned member_idx);
+
 /* snapshot_is_replayed - of the times from event to publish: the events were long ago, as in a file; the times say nothing. */
 bool snapshot_is_replayed(const struct tr_hist_snap *event);
 

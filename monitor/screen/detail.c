@@ -36,7 +36,7 @@ static void draw_who(struct cursor *at, const struct scene *scene, unsigned c)
         at->canvas, at->row++, column, STYLE_PLAIN, "  pid %s  %s  %s",
         cell_of(lag, metric_find(METRIC_CONSUMER, "pid"), &(struct metric_at){scene->snap, 0, c}, "", true),
         member_state_name(snapshot_member_state(scene->snap, c)), m->lossy ? "lossy" : "reliable");
-    at->row += canvas_wrap(at->canvas, at->row, 0, draw_level(level_of(&scene->snap->limits, &queue)),
+    at->row += canvas_wrap(at->canvas, at->row, 0, draw_level(snapshot_member_level(scene->snap, c)),
                            reason_of_member(scene->snap, c, reason));
     snprintf(text, sizeof text,
              "queue %s ticks, %" PRIu64 "%% of a lane; the oldest waits %s; %s behind the market",

@@ -154,13 +154,9 @@ static const struct grid_column consumer_column[C_CNT] = {
 
 static unsigned member_style(const struct snapshot *snap, unsigned member_idx)
 {
-    struct queue queue = snapshot_queue(&snap->view, &snap->view.member[member_idx]);
-    enum member_state state = snapshot_member_state(snap, member_idx);
-    if (state == MEMBER_LEFT)
+    enum level level = snapshot_member_level(snap, member_idx);
+    if (snapshot_member_state(snap, member_idx) == MEMBER_LEFT)
         return STYLE_DIM;
-    if (state == MEMBER_DEAD || state == MEMBER_DROPPED || state == MEMBER_SILENT)
-        return STYLE_WARN;
-    enum level level = level_of(&snap->limits, &queue);
     return level == LEVEL_OK ? STYLE_PLAIN : draw_level(level);
 }
 
@@ -239,58 +235,61 @@ static unsigned draw_consumers(struct canvas *canvas, unsigned row, const struct
 /* --- All ------------------------------------------------------------------------------------------ */
 
 /* The consumer whose fullest lane is fullest, of those that have left no one waiting in vain: they read, or the feed waits
- * for them; -1: there is none. */
-static int fullest(const struct snapshot *snap, struct queue *queue)
+ * for them; a lossy one, for whom nobody waits, only if there is no other.  -1: there is none. */
+static int fullest(const struct snapshot *snap)
 {
     int found = -1;
-    *queue = (struct queue){.slot_cnt = snap->view.slot_cnt};
+    uint64_t most = 0;
     for (int c = 0; c < TR_CONSUMER_MAX; c++) {
         const struct tr_member_view *m = &snap->view.member[c];
         if (!m->used || m->done || snapshot_member_state(snap, (unsigned)c) == MEMBER_DROPPED)
             continue;
-        struct queue its = snapshot_queue(&snap->view, m);
-        if (found >= 0 && its.lane_lag <= queue->lane_lag)
+        uint64_t lag = snapshot_queue(&snap->view, m).lane_lag;
+        bool is_better = found >= 0 && snap->view.member[found].lossy && !m->lossy;
+        bool is_worse = found >= 0 && !snap->view.member[found].lossy && m->lossy;
+        if (is_worse || (found >= 0 && !is_better && lag <= most))
             continue;
         found = c;
-        *queue = its;
+        most = lag;
     }
     return found;
 }
 
-static void forecast(char *text, size_t size, const struct snapshot *snap)
+/* Who is behind: whoever holds a feed or will do so first, else the fullest; and what comes of it. */
+static int find_behind(char *text, size_t size, const struct snapshot *snap)
 {
-    unsigned member_idx;
+    unsigned member_idx = 0;
     char time[CELL_MAX];
     int64_t full_ns = trend_full_ns(snap, &member_idx);
     if (full_ns < 0)
         snprintf(text, size, "not filling up");
     else if (full_ns == 0)
-        snprintf(text, size, "full");
+        snprintf(text, size, "full, the feed waits");
     else
         snprintf(text, size, "full in %s", cell_time(time, (uint64_t)full_ns, false));
+    return full_ns >= 0 ? (int)member_idx : fullest(snap);
 }
 
 static void draw_bar(struct canvas *canvas, unsigned row, const struct scene *scene)
 {
     const struct snapshot *snap = scene->snap;
-    struct queue queue;
     char lag[CELL_MAX];
     char most[CELL_MAX];
     char clock[CLOCK_LEN];
     char when[40];
     char right[120];
-    int c = fullest(snap, &queue);
+    int c = find_behind(when, sizeof when, snap);
+    if (c < 0) {
+        canvas_text(canvas, row, 0, STYLE_DIM, "behind: nobody reads");
+        return;
+    }
+    const struct tr_member_view *m = &snap->view.member[c];
+    struct queue queue = snapshot_queue(&snap->view, m);
     unsigned style = draw_level(level_of(&snap->limits, &queue));
     unsigned permille = 0;
     if (queue.slot_cnt > 0)
         permille =
             (unsigned)tr_min_u64((uint64_t)(1000.0 * (double)queue.lane_lag / (double)queue.slot_cnt), 1000);
-    const struct tr_member_view *m = c < 0 ? NULL : &snap->view.member[c];
-    forecast(when, sizeof when, snap);
-    if (m == NULL) {
-        canvas_text(canvas, row, 0, STYLE_DIM, "behind: nobody reads");
-        return;
-    }
     bool is_deepest = m->lag > m->high_water; /* that is what it saw itself, when it read */
     snprintf(right, sizeof right, "  %s  most %s at %s", when,
              cell_count(most, is_deepest ? m->lag : m->high_water, scene->ui->exact),

@@ -24,17 +24,15 @@ static unsigned draw_chosen(struct canvas *canvas, const struct scene *scene)
 /* Keys, with what they are set to; those that matter most come first, what has no room is left out. */
 static void draw_keys(struct canvas *canvas, const struct ui *ui, unsigned top_max)
 {
-    const struct metric *sort = ui_sort(ui);
     char delay[UNITS_MAX];
-    char text[8][64] = {"q quit", "h help", "Tab page", "Enter detail", "/ filter", "", "", "space pause"};
+    char text[8][64] = {"q quit",   "h help",   "Tab page", "Enter detail",
+                        "/ filter", "< > sort", "",         "space pause"};
     if (ui->page != UI_OVERVIEW) {
         snprintf(text[3], sizeof text[3], "Esc back");
-        text[4][0] = '\0';
+        text[4][0] = text[5][0] = '\0';
         if (top_max > 0)
             snprintf(text[4], sizeof text[4], "j k scroll, %u below",
                      top_max - (ui->top < top_max ? ui->top : top_max));
-    } else {
-        snprintf(text[5], sizeof text[5], "< > sort: %s", sort != NULL ? sort->key : "none");
     }
     snprintf(text[6], sizeof text[6], "+ - every %s", units_duration(delay, ui->delay_ns));
     unsigned column = 0;

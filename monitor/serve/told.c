@@ -86,7 +86,7 @@ static void consumer(struct json *j, const struct snapshot *snap, unsigned c)
     json_open_object(j, NULL);
     text(j, "id", snap->view.member[c].name);
     text(j, "reason", reason_of_member(snap, c, reason));
-    text(j, "level", level_name(level_of(&snap->limits, &queue)));
+    text(j, "level", level_name(snapshot_member_level(snap, c)));
     json_u64(j, "full_percent", queue_percent(&queue));
     text(j, "full", cell_full(full, &snap->view, &snap->view.member[c]));
     json_u64(j, "busy_permille", trend.busy_permille);

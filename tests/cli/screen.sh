@@ -90,7 +90,7 @@ see '^published 50, 0/s  lost 0  ledger balanced$'
 see '^ PRODUCER +STATE +RATE/s PUBLISHED BLOCKED BY +STALLS DROPPED$'
 see '^ feed +open +0 +50 +0% - +0 +0$'
 see '^[0-9:]{8} +consumer quick joined \(pid '"$quick"'\)$'
-see '^q quit  h help  Tab page  Enter detail  / filter  < > sort: lag'
+see '^q quit  h help  Tab page  Enter detail  / filter  < > sort  '
 same "rows" 24 "$(wc -l <pane | tr -d ' ')"
 tm resize-window -x 200 -y 50
 see "^ CONSUMER +PID STATE +POLICY +QUEUE\* +FULL +OLDEST +MARKET +RATE/s +DELIVERED"
@@ -145,7 +145,6 @@ keys Escape
 see '^.other'
 keys '>'
 see 'OLDEST\*'
-see 'sort: lag_ns'
 keys '<' + e
 see 'every 200ms'
 see ' [0-9]{4,} +[0-9]{4,}$' # times in ns

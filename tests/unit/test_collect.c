@@ -196,6 +196,7 @@ static void test_end(void **state)
     assert_int_equal(snap.state, RING_CLOSED);
     assert_int_equal(snap.warning_cnt, 0);
     assert_int_equal(snapshot_member_state(&snap, 0), MEMBER_LEFT);
+    assert_int_equal(snapshot_member_level(&snap, 0), LEVEL_OK);
     assert_int_equal(snapshot_lane_state(&snap, 0), LANE_CLOSED);
     tr_observe_close(&seg);
 }
@@ -231,6 +232,7 @@ static void test_hold_is_over(void **state)
     }
     look(ring, level_defaults());
     assert_int_equal(snapshot_member_state(&snap, 0), MEMBER_DROPPED);
+    assert_int_equal(snapshot_member_level(&snap, 0), LEVEL_WARN);
     assert_string_equal(member_state_name(MEMBER_DROPPED), "DEAD");
     assert_int_equal(snap.warning_cnt, 1);
     assert_string_equal(snap.warning[0].text,

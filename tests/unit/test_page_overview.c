@@ -8,6 +8,26 @@ static void test_golden(void **state)
     page_expect("overview");
 }
 
+/* Whom a feed waits for is named first, then the deepest of those that gate; a lossy one is nobody's trouble. */
+static void test_behind(void **state)
+{
+    (void)state;
+    page_begin(UI_OVERVIEW);
+    struct tr_member_view *screen = &page_snap.view.member[PAST_SCREEN];
+    screen->lag = screen->lane[PAST_BINANCE].lag = 4400;
+    page_show(24, 100, false, NULL);
+    expect_part(capture_text, "\nbehind: slow 10 (0%) ");
+    page_snap.view.lane[PAST_BINANCE].blocked_ns += 8 * TR_NS_PER_S; /* of the last ten */
+    page_snap.view.lane[PAST_BINANCE].blocked_by_ns[PAST_SIGNALS] += 100 * TR_NS_PER_S;
+    page_show(24, 100, false, NULL);
+    expect_part(capture_text, "\nbehind: signals 2 (0%) ");
+    expect_part(capture_text, "full, the feed waits");
+    for (unsigned c = 0; c < TR_CONSUMER_MAX; c++)
+        page_snap.view.member[c].used = c == PAST_SCREEN;
+    page_show(24, 100, false, NULL);
+    expect_part(capture_text, "\nbehind: screen 4400 ");
+}
+
 /* More than there are rows: all places used, what is not shown is counted, and the cursor is seen. */
 static void test_many(void **state)
 {
@@ -82,7 +102,8 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden), cmocka_unit_test(test_many),    cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_golden),
+        cmocka_unit_test(test_behind), cmocka_unit_test(test_many),    cmocka_unit_test(test_empty),
         cmocka_unit_test(test_chosen), cmocka_unit_test(test_hostile),
     };
     alarm(120);
