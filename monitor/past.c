@@ -82,12 +82,6 @@ int past_index(const struct past_track *track, int64_t at_ns)
     return low - 1;
 }
 
-const struct tr_sample *past_before(const struct past_track *track, int64_t at_ns)
-{
-    int i = past_index(track, at_ns);
-    return i < 0 ? NULL : past_sample(track, (unsigned)i);
-}
-
 /* The number at at_ns of one that was a at a_ns and b at b_ns. */
 static uint64_t between(uint64_t a, int64_t a_ns, uint64_t b, int64_t b_ns, int64_t at_ns)
 {

@@ -34,9 +34,6 @@ void past_add(struct past_track *track, const struct tr_sample *sample);
 /* past_sample - sample i of track->cnt, 0 the oldest. */
 const struct tr_sample *past_sample(const struct past_track *track, unsigned i);
 
-/* past_before - the newest sample at or before at_ns; NULL: none is so old. */
-const struct tr_sample *past_before(const struct past_track *track, int64_t at_ns);
-
 /* past_index - the number of the newest sample at or before at_ns; -1: none is so old. */
 int past_index(const struct past_track *track, int64_t at_ns);
 

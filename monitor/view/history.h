@@ -30,9 +30,6 @@ void history_row(const struct snapshot *snap, int64_t from_ns, int64_t to_ns, st
  * thousand at most. */
 unsigned history_events(const struct snapshot *snap, int64_t from_ns, const struct event **event);
 
-/* history_to_json - an object with the samples of the last back_ns; times are ns since 1970. */
-void history_to_json(struct json *j, const struct snapshot *snap, int64_t back_ns);
-
 /* Each writes the last back_ns: a line a second with the events in between; one JSON object; a row of CSV for each
  * sample. */
 void history_plain(struct out *out, const struct snapshot *snap, int64_t back_ns);

@@ -150,7 +150,7 @@ static void json_events(struct json *j, const struct snapshot *snap, int64_t fro
     json_close_array(j);
 }
 
-void history_to_json(struct json *j, const struct snapshot *snap, int64_t back_ns)
+static void write_json(struct json *j, const struct snapshot *snap, int64_t back_ns)
 {
     int64_t from_ns;
     int64_t to_ns;
@@ -173,7 +173,7 @@ void history_to_json(struct json *j, const struct snapshot *snap, int64_t back_n
 void history_json(struct out *out, const struct snapshot *snap, int64_t back_ns)
 {
     struct json j = {0};
-    history_to_json(&j, snap, back_ns);
+    write_json(&j, snap, back_ns);
     out_json_line(out, &j);
     json_free(&j);
 }

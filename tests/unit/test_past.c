@@ -31,18 +31,24 @@ static void test_bounded(void **state)
     }
 }
 
+static const struct tr_sample *before(int64_t at_ns)
+{
+    int i = past_index(&track, at_ns);
+    assert_true(i >= 0);
+    return past_sample(&track, (unsigned)i);
+}
+
 static void test_before(void **state)
 {
     (void)state;
-    assert_null(past_before(&track, INT64_MAX));
     assert_int_equal(past_index(&track, INT64_MAX), -1);
     for (int i = 0; i < TR_SAMPLE_CNT + 10; i++)
         add(2 * i, (uint64_t)i);
-    assert_null(past_before(&track, PAST_S(20) - 1));
-    assert_int_equal(past_before(&track, PAST_S(20))->passed_cnt, 10);
-    assert_int_equal(past_before(&track, PAST_S(22) - 1)->passed_cnt, 10);
-    assert_int_equal(past_before(&track, PAST_S(22))->passed_cnt, 11);
-    assert_int_equal(past_before(&track, INT64_MAX)->passed_cnt, TR_SAMPLE_CNT + 9);
+    assert_int_equal(past_index(&track, PAST_S(20) - 1), -1);
+    assert_int_equal(before(PAST_S(20))->passed_cnt, 10);
+    assert_int_equal(before(PAST_S(22) - 1)->passed_cnt, 10);
+    assert_int_equal(before(PAST_S(22))->passed_cnt, 11);
+    assert_int_equal(before(INT64_MAX)->passed_cnt, TR_SAMPLE_CNT + 9);
     for (int i = 0; i < TR_SAMPLE_CNT; i++)
         assert_int_equal(past_index(&track, PAST_S(2 * i + 21)), i);
 }
@@ -54,7 +60,7 @@ static void test_same_time(void **state)
     add(1, 1);
     add(1, 2);
     add(1, 3);
-    assert_int_equal(past_before(&track, PAST_S(1))->passed_cnt, 3);
+    assert_int_equal(before(PAST_S(1))->passed_cnt, 3);
     assert_int_equal(past_index(&track, PAST_S(1) - 1), -1);
 }
 
@@ -89,7 +95,7 @@ static void test_sum_hostile(void **state)
         const struct tr_sample sample = {.at_ns = (int64_t)value[i / 5], .passed_cnt = value[i % 5]};
         past_add(&track, &sample);
         for (unsigned at = 0; at < 5; at++) {
-            (void)past_before(&track, (int64_t)value[at]);
+            (void)past_index(&track, (int64_t)value[at]);
             (void)passed_at((int64_t)value[at]);
         }
     }

@@ -146,7 +146,8 @@ static void test_member(void **state)
 static void test_shares(void **state)
 {
     struct tr_member_view *m = &snap.view.member[PAST_SIGNALS];
-    const struct tr_sample *s = past_before(&past.member[PAST_SIGNALS], PAST_S(990));
+    const struct tr_sample *s = past_sample(&past.member[PAST_SIGNALS],
+                                            (unsigned)past_index(&past.member[PAST_SIGNALS], PAST_S(990)));
     (void)state;
     m->busy_ns = s->busy_ns + 5000000000;
     m->idle_ns = s->idle_ns + 4000000000;
