@@ -12,6 +12,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "monitor/screen/terminal.h"
 #include "monitor/screen/ui.h"
 #include "sig.h"
 
@@ -30,14 +31,6 @@ static void restore(void)
         return;
 }
 
-/* Whether it can place a cursor and clear itself. */
-static bool can_place(void)
-{
-    const char *place = tigetstr("cup");
-    const char *clear = tigetstr("clear");
-    return place != NULL && place != (const char *)-1 && clear != NULL && clear != (const char *)-1;
-}
-
 static void begin_color(void)
 {
     static const short color[STYLE_CNT] = {
@@ -52,16 +45,11 @@ static void begin_color(void)
 int curses_begin(bool color)
 {
     setlocale(LC_CTYPE, "");
-    if (tcgetattr(STDIN_FILENO, &before) != 0 || !isatty(STDOUT_FILENO))
+    if (tcgetattr(STDIN_FILENO, &before) != 0 || !isatty(STDOUT_FILENO) || !terminal_can_place())
         return -ENOTTY;
     screen = newterm(NULL, stdout, stdin);
     if (screen == NULL)
         return -ENOTTY;
-    if (!can_place()) {
-        endwin(); /* newterm has changed the terminal already */
-        delscreen(screen);
-        return -ENOTTY;
-    }
     sig_before_exit(restore);
     cbreak();
     noecho();
