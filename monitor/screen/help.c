@@ -25,7 +25,9 @@ static const struct line key_line[] = {
     {"e", "exact numbers (times in ns), and short ones"},
     {"p  P  left right", "the graph 30 s further back, forward: up to 10 minutes"},
     {"", NULL},
-    {"above the tables", NULL},
+    {"words", NULL},
+    {"lane", "the part of a ring that one feed writes, with as many slots as the first line says"},
+    {"market time", "what the ticks' own stamps say, by the venue's clock; in a replay it runs as fast as that"},
     {"behind", "who has the fullest lane, its queue in ticks, and that lane in per cent; most: its deepest "
                "queue, and when"},
     {"full in", "when that lane is full if it goes on like this, then the feed has to wait"},
