@@ -28,9 +28,9 @@ static const struct line key_line[] = {
     {"words", NULL},
     {"lane", "the part of a ring that one feed writes, with as many slots as the first line says"},
     {"market time", "what the ticks' own stamps say, by the venue's clock; in a replay it runs as fast as that"},
-    {"behind", "who has the fullest lane, its queue in ticks, and that lane in per cent; most: its deepest "
-               "queue, and when"},
-    {"full in", "when that lane is full if it goes on like this, then the feed has to wait"},
+    {"behind", "whom a feed waits for, or will first; else who has the fullest lane: its queue in ticks, that "
+               "lane in per cent; most: its deepest queue, and when"},
+    {"full in", "when that lane is full if it goes on like the last 10 s, then the feed has to wait"},
     {"ledger", "published = delivered + lost + in flight, for each consumer and lane"},
     {"graph", "the deepest queue at each time; ---: the limits (--warn, --crit)"},
 };
