@@ -369,33 +369,49 @@ many() {
     }'
 }
 
-# A file that changes while it is read: cut short, grown, replaced by another.
+# A file that changes while it is read: cut short, grown, replaced by another.  The feed waits for a consumer that cannot
+# write: it has read its first 64 KiB and no more, for as long as that takes.
+mkfifo stuck.out
+# start_held NAME FILE
+start_held() {
+    exec 5<>stuck.out
+    start stuck consumer -q -n "$ring" print
+    stuck=$pid
+    start "$1" feed -j -n "$ring" --slots=64 "$2"
+    until_true published "$ring" 100
+}
+# release CODE NAME PID: what the consumer has to say is taken, and both end.
+release() {
+    cat stuck.out >/dev/null 5>&- &
+    exec 5>&-
+    ends "$@"
+    ends 0 stuck "$stuck"
+    wait $!
+}
+
 many 20000 >long.csv
-start cutting feed -j -n "$ring" --wait-consumers=0 --rate=10k long.csv
+start_held cutting long.csv
 cutting=$pid
-until_true published "$ring" 100
 : >long.csv
-ends 65 cutting "$cutting"
+release 65 cutting "$cutting"
 matches "cut while it is read" '^feed: long.csv@[0-9]+: the file became shorter while it was read' cutting.err
 same "cut while it is read: whole rows of what was read" "$(((65536 - ${#header} - 1) / 30))" \
     "$(json published cutting.out)"
 left_nothing "$ring" "all of it"
 
 many 10000 >long.csv
-start growing feed -j -n "$ring" --wait-consumers=0 --rate=20k long.csv
+start_held growing long.csv
 growing=$pid
-until_true published "$ring" 100
 printf '%s\n' "$row" "$row" >>long.csv
-ends 0 growing "$growing"
+release 0 growing "$growing"
 counts_of growing "grown while it is read" 10002 0
 
 many 10000 >long.csv
-start replaced feed -j -n "$ring" --wait-consumers=0 --rate=20k long.csv
+start_held replaced long.csv
 replaced=$pid
-until_true published "$ring" 100
 echo nothing >other
 mv other long.csv
-ends 0 replaced "$replaced"
+release 0 replaced "$replaced"
 counts_of replaced "replaced while it is read" 10000 0
 
 # --- Output that cannot be written -----------------------------------------------------------------------
