@@ -311,11 +311,18 @@ static bool all_finished(const struct drill *d)
     return true;
 }
 
+/* When all consumers have everything, they do not come back: a feed that was killed after it had removed the ring
+ * begins another one, and would find those it waits for. */
 static void start_missing(struct drill *d)
 {
+    bool all_done = consumers_have_all(d);
     for (unsigned i = 0; i < d->member_cnt; i++) {
         struct member *m = &d->member[i];
-        if (m->pid == 0 && !m->finished)
+        if (m->pid != 0 || m->finished)
+            continue;
+        if (all_done && m->role == ROLE_CONSUMER)
+            m->finished = true;
+        else
             start(d, m);
     }
 }
