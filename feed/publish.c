@@ -1,8 +1,10 @@
 #include "feed/publish.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "exitcode.h"
 #include "log.h"
 
 #define WAIT_NS (50 * TR_NS_PER_MS) /* between two looks whether to stop */
@@ -205,4 +207,41 @@ int publisher_add(struct publisher *pub, const struct source_record *rec)
     }
     pub->batch_cnt++;
     return pub->batch_cnt == PUBLISH_BATCH ? publisher_flush(pub) : 0;
+}
+
+#define WHY_LEN 96
+
+/* The exit code of an error, and its words. */
+static int explain(int rc, char why[WHY_LEN])
+{
+    switch (-rc) {
+    case ECANCELED: /* stopped by a signal */
+        return 0;
+    case ENOSPC:
+        snprintf(why, WHY_LEN, "more symbols (%d) or venues (%d) than a lane holds, use several feeds",
+                 TR_SYMBOL_CNT_MAX, TR_VENUE_CNT_MAX);
+        return EXIT_CODE_TEMPFAIL;
+    case ETIMEDOUT:
+        snprintf(why, WHY_LEN, "buffer full for too long, a consumer does not read: see which with shmmon");
+        return EXIT_CODE_TEMPFAIL;
+    case ESTALE:
+        snprintf(why, WHY_LEN, "the ring was removed while in use, start feed and consumers again");
+        return EXIT_CODE_UNAVAILABLE;
+    case EIO:
+        snprintf(why, WHY_LEN, "the segment was truncated under us, remove it and start again");
+        return EXIT_CODE_IO;
+    default:
+        snprintf(why, WHY_LEN, "publishing failed with error %d", -rc);
+        return EXIT_CODE_FAILED;
+    }
+}
+
+int publisher_tell(struct publisher *pub, int rc)
+{
+    char why[WHY_LEN];
+    int code = explain(rc, why);
+    if (code != 0 && rc != pub->told_rc)
+        log_error(pub->ring.seg.name, "%s", why);
+    pub->told_rc = rc;
+    return code;
 }

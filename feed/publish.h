@@ -50,6 +50,7 @@ struct publisher {
     struct waits waits;
     struct queues queues; /* its limit is the caller's to set */
     struct audience audience;
+    int told_rc; /* by publisher_tell */
 };
 
 /* publisher_init - before the first tick; ring is opened by the caller, the rest of *pub is his to set. */
@@ -77,5 +78,8 @@ int publisher_offer(struct publisher *pub);
 
 /* publisher_flush - publishes what was added.  Returns as publisher_add. */
 int publisher_flush(struct publisher *pub);
+
+/* publisher_tell - logs what an error of those above means, once where it comes again; returns the exit code. */
+int publisher_tell(struct publisher *pub, int rc);
 
 #endif

@@ -1,6 +1,5 @@
 #include "feed/replay.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <time.h>
 
@@ -14,35 +13,6 @@
 #define BAD_TOLD_MAX 20 /* malformed records that are told one by one */
 #define PROGRESS_NS (200 * TR_NS_PER_MS)
 
-int replay_tell_ring_error(const char *ring, int rc)
-{
-    switch (-rc) {
-    case ECANCELED: /* stopped by a signal */
-        return 0;
-    case ENOSPC:
-        log_error(ring, "more symbols (%d) or venues (%d) than a lane holds, use several feeds",
-                  TR_SYMBOL_CNT_MAX, TR_VENUE_CNT_MAX);
-        return EXIT_CODE_TEMPFAIL;
-    case ETIMEDOUT:
-        log_error(ring, "buffer full for too long, a consumer does not read: see which with shmmon");
-        return EXIT_CODE_TEMPFAIL;
-    case ESTALE:
-        log_error(ring, "the ring was removed while in use, start feed and consumers again");
-        return EXIT_CODE_UNAVAILABLE;
-    case EIO:
-        log_error(ring, "the segment was truncated under us, remove it and start again");
-        return EXIT_CODE_IO;
-    default:
-        log_error(ring, "publishing failed with error %d", -rc);
-        return EXIT_CODE_FAILED;
-    }
-}
-
-static int tell_publish_error(const struct publisher *pub, int rc)
-{
-    return replay_tell_ring_error(pub->ring.seg.name, rc);
-}
-
 /* Returns the exit code of the first ring that has an error; the others are flushed as well. */
 static int flush(struct replay *r)
 {
@@ -50,7 +20,7 @@ static int flush(struct replay *r)
     for (unsigned i = 0; i < r->pub_cnt; i++) {
         int rc = publisher_flush(&r->pub[i]);
         if (rc != 0 && code == 0)
-            code = tell_publish_error(&r->pub[i], rc);
+            code = publisher_tell(&r->pub[i], rc);
     }
     return code;
 }
@@ -62,7 +32,7 @@ static int housekeep(struct replay *r)
     for (unsigned i = 0; i < r->pub_cnt && code == 0; i++) {
         int rc = publisher_housekeep(&r->pub[i], now_ns);
         if (rc != 0)
-            code = tell_publish_error(&r->pub[i], rc);
+            code = publisher_tell(&r->pub[i], rc);
     }
     return code;
 }
@@ -178,7 +148,7 @@ static int publish_record(struct replay *r, const struct source_record *rec)
     int rc = publisher_add(pub, rec);
     if (!seen && pub->batch_cnt == 0)
         show_progress(r, tr_now_ns(), rec->tick.ts_event_ns);
-    return rc == 0 ? 0 : tell_publish_error(pub, rc);
+    return rc == 0 ? 0 : publisher_tell(pub, rc);
 }
 
 /* One record that is wanted. */

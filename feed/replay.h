@@ -43,7 +43,4 @@ struct replay {
  * Returns an exit code; what was whole before an error is published. */
 int replay_run(struct replay *r);
 
-/* replay_tell_ring_error - logs what an error of the ring means; returns the exit code. */
-int replay_tell_ring_error(const char *ring, int rc);
-
 #endif

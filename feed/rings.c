@@ -107,7 +107,7 @@ static int housekeep_all(struct rings *rings, int64_t now_ns)
     for (unsigned i = 0; i < rings->cnt; i++) {
         int rc = publisher_housekeep(&rings->pub[i], now_ns);
         if (rc != 0)
-            return replay_tell_ring_error(rings->pub[i].ring.seg.name, rc);
+            return publisher_tell(&rings->pub[i], rc);
     }
     return 0;
 }
@@ -195,7 +195,7 @@ int rings_close(struct rings *rings)
             continue;
         }
         if (code == 0)
-            code = replay_tell_ring_error(ring->seg.name, rc);
+            code = publisher_tell(&rings->pub[i], rc);
         tr_producer_abandon(ring); /* taken away from us: that is no end for those who read */
     }
     release(rings);

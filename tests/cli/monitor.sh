@@ -178,6 +178,28 @@ ends 0 reader "$reader"
 ends 0 ending "$ending"
 left_nothing $n "a watched run"
 
+# --- A stage that writes nothing ----------------------------------------------------------------------------
+
+# It keeps house in both rings, though it reads one and has nothing for the other.
+start feed feed -q -n $n --rate=1k $walk
+feed=$pid
+start mute consumer -q -n $n --out=$n.s --threshold=1 signals
+mute=$pid
+start next consumer -q -j -n $n.s print
+next=$pid
+until_true published $n 2500 # who has kept no house for 2 s is called silent
+expect 0 '' shmmon -1 -j -n $n.s
+matches "a stage that writes nothing" "\"name\":\"signals\",\"pid\":$mute,.*\"state\":\"open\".*\"published\":0,.*\"level\":\"OK\"" out
+rm $shm/$n.s
+ends 69 mute "$mute"
+same "its output is removed: said once" 1 "$(grep -c "^consumer: $n.s: the ring was removed" mute.err)"
+ends 69 next "$next"
+kill -TERM "$feed"
+ends 0 feed "$feed"
+rm -f $shm/sem.$n.*
+run shmmon clean $n
+left_nothing $n "a stage whose output was removed"
+
 # --- No ring, no good ring --------------------------------------------------------------------------------
 
 level 3 "UNKNOWN - ring $n: "

@@ -253,6 +253,7 @@ ends 69 reading "$reading"
 ends 69 watch "$watch"
 for name in feed reading watch; do
     matches "removed under $name" "^[a-z]*: $n: the ring was removed" $name.err
+    same "removed under $name: said once" 1 "$(grep -c 'the ring was removed' $name.err)"
 done
 matches "removed: the report is still written" '^published' feed.out
 matches "removed: the summary is still written" '"event":"summary"' reading.out

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "exitcode.h"
 #include "feed/publish.h"
 #include "log.h"
 
@@ -374,6 +375,36 @@ static void the_ring_was_removed(void **state)
     tr_producer_close(&pub.ring, false);
 }
 
+/* Exit code and words of an error; the second time the code alone. */
+static void expect_told(int rc, int want_code, const char *want)
+{
+    static struct talk talk;
+    strcpy(pub.ring.seg.name, "ticks");
+    for (unsigned time = 0; time < 2; time++) {
+        talk_begin(&talk);
+        int code = publisher_tell(&pub, rc);
+        talk_end(&talk);
+        assert_int_equal(code, want_code);
+        if (time == 0)
+            assert_int_equal(strncmp(talk.text, want, strlen(want)), 0);
+        if (time > 0 || want[0] == '\0')
+            assert_string_equal(talk.text, "");
+    }
+}
+
+static void errors_are_told_once(void **state)
+{
+    (void)state;
+    log_init("feed", LOG_NORMAL);
+    memset(&pub, 0, sizeof pub);
+    expect_told(-ECANCELED, 0, "");
+    expect_told(-ENOSPC, EXIT_CODE_TEMPFAIL, "feed: ticks: more symbols");
+    expect_told(-ETIMEDOUT, EXIT_CODE_TEMPFAIL, "feed: ticks: buffer full for too long");
+    expect_told(-ESTALE, EXIT_CODE_UNAVAILABLE, "feed: ticks: the ring was removed");
+    expect_told(-EIO, EXIT_CODE_IO, "feed: ticks: the segment was truncated");
+    expect_told(-EBADF, EXIT_CODE_FAILED, "feed: ticks: publishing failed with error");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,6 +420,7 @@ int main(void)
         cmocka_unit_test_teardown(a_full_table_of_symbols, help_teardown),
         cmocka_unit_test_teardown(a_full_table_of_venues, help_teardown),
         cmocka_unit_test_teardown(the_ring_was_removed, help_teardown),
+        cmocka_unit_test(errors_are_told_once),
     };
     return cmocka_run_group_tests_name("publish", tests, NULL, NULL);
 }

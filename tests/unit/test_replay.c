@@ -383,28 +383,6 @@ static void no_room_ends_with_its_reason(void **state)
     close_ring();
 }
 
-static void expect_told(int rc, int want_code, const char *part)
-{
-    talk_begin(&talk);
-    int code = replay_tell_ring_error("ticks", rc);
-    talk_end(&talk);
-    assert_int_equal(code, want_code);
-    expect_part(talk.text, part);
-}
-
-static void errors_of_the_ring(void **state)
-{
-    (void)state;
-    log_init("feed", LOG_NORMAL);
-    expect_told(-ECANCELED, 0, "");
-    assert_string_equal(talk.text, "");
-    expect_told(-ENOSPC, EXIT_CODE_TEMPFAIL, "feed: ticks: more symbols");
-    expect_told(-ETIMEDOUT, EXIT_CODE_TEMPFAIL, "feed: ticks: buffer full for too long");
-    expect_told(-ESTALE, EXIT_CODE_UNAVAILABLE, "feed: ticks: the ring was removed");
-    expect_told(-EIO, EXIT_CODE_IO, "feed: ticks: the segment was truncated");
-    expect_told(-EBADF, EXIT_CODE_FAILED, "feed: ticks: publishing failed with error");
-}
-
 /* --- Time --------------------------------------------------------------------------------------- */
 
 static uint64_t shown_cnt;
@@ -559,7 +537,6 @@ int main(void)
         cmocka_unit_test_teardown(over_two_rings, help_teardown),
         cmocka_unit_test_teardown(only_checked, help_teardown),
         cmocka_unit_test_teardown(no_room_ends_with_its_reason, help_teardown),
-        cmocka_unit_test(errors_of_the_ring),
         cmocka_unit_test_teardown(at_a_rate_and_seen, help_teardown),
         cmocka_unit_test_teardown(close_ticks_show_progress, help_teardown),
         cmocka_unit_test_teardown(passes_keep_the_pace, help_teardown),
