@@ -78,15 +78,21 @@ static int tell_error(const struct outring *o, int rc)
     return ringerror_tell(o->opt.ring, o->opt.lane, rc);
 }
 
-/* Both rings: whoever reads ours, and whoever feeds us. */
-static int housekeep(struct outring *o, int64_t now_ns)
+int outring_housekeep(struct outring *o, int64_t now_ns)
 {
     int rc = tr_producer_housekeep(&o->ring, now_ns);
     audience_look(&o->audience, &o->ring);
     waits_tell(&o->waits, &o->ring, now_ns, false);
-    if (rc == 0)
-        (void)tr_consumer_housekeep(o->opt.source, now_ns); /* its errors are found by who reads it */
     return rc == 0 ? 0 : tell_error(o, rc);
+}
+
+/* Both rings: whoever reads ours, and whoever feeds us. */
+static int keep_both(struct outring *o, int64_t now_ns)
+{
+    int code = outring_housekeep(o, now_ns);
+    if (code == 0)
+        (void)tr_consumer_housekeep(o->opt.source, now_ns); /* its errors are found by who reads it */
+    return code;
 }
 
 int outring_await(struct outring *o)
@@ -98,7 +104,7 @@ int outring_await(struct outring *o)
         return 0; /* they were there when we were killed: nothing is published before */
     while (!o->opt.stopped() && (cnt = tr_producer_consumer_cnt(&o->ring)) == 0) {
         int64_t now_ns = tr_now_ns();
-        int code = housekeep(o, now_ns);
+        int code = keep_both(o, now_ns);
         if (code != 0)
             return code;
         if (o->opt.patience_ns >= 0 && now_ns - begin_ns >= o->opt.patience_ns) {
@@ -142,7 +148,7 @@ static int wait_for_room(struct outring *o)
             code = EXIT_CODE_TEMPFAIL;
         }
         if (code == 0)
-            code = housekeep(o, now_ns);
+            code = keep_both(o, now_ns);
     }
     int64_t end_ns = tr_now_ns();
     waits_end(&o->waits, end_ns);
@@ -162,7 +168,7 @@ int outring_flush(struct outring *o)
             o->batch[i].ts_pub_ns = now_ns;
         uint32_t cnt = tr_publish_batch(&o->ring, &o->batch[done], o->batch_cnt - done);
         done += cnt;
-        code = housekeep(o, now_ns);
+        code = keep_both(o, now_ns);
         if (code == 0 && cnt == 0)
             code = wait_for_room(o);
     }

@@ -53,6 +53,9 @@ int outring_await(struct outring *o);
 /* outring_flush - publishes what was put; waits where the ring is full.  0; or an exit code. */
 int outring_flush(struct outring *o);
 
+/* outring_housekeep - as tr_producer_housekeep; to be called also where nothing is put.  0; or an exit code. */
+int outring_housekeep(struct outring *o, int64_t now_ns);
+
 /* outring_restart - goes on after put_cnt records with this digest: a checkpoint's. */
 void outring_restart(struct outring *o, uint64_t put_cnt, const struct tr_digest *digest);
 

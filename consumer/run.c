@@ -273,7 +273,7 @@ static int check_patience(struct run *run, int64_t idle_since_ns)
     return EXIT_CODE_TEMPFAIL;
 }
 
-static int check_ring(struct run *run, int64_t now_ns)
+static int check_rings(struct run *run, int64_t now_ns)
 {
     int rc = tr_consumer_housekeep(run->ring, now_ns);
     if (rc == -ESTALE) {
@@ -284,7 +284,7 @@ static int check_ring(struct run *run, int64_t now_ns)
         log_error(run->ring->seg.name, "the segment was truncated under us, remove it and start again");
         return EXIT_CODE_IO;
     }
-    return 0;
+    return run->outring != NULL ? outring_housekeep(run->outring, now_ns) : 0;
 }
 
 /* Whether what was read since the checkpoint holds somebody up, or could. */
@@ -298,7 +298,7 @@ static int handle_empty(struct run *run, int64_t *idle_since_ns)
     int64_t now_ns = tr_now_ns();
     if (*idle_since_ns == 0)
         *idle_since_ns = now_ns;
-    int code = check_ring(run, now_ns);
+    int code = check_rings(run, now_ns);
     if (code == 0 && is_unsettled(run) && tr_consumer_is_awaited(run->ring))
         code = give_room(run);
     if (code != 0)
@@ -379,7 +379,7 @@ static int run_to_end(struct run *run)
                 run->is_torn = true;
                 return code;
             }
-            code = check_ring(run, run->ring->meter.mark_ns); /* when the batch was read */
+            code = check_rings(run, run->ring->meter.mark_ns); /* when the batch was read */
             show(run, run->ring->meter.mark_ns);
             break;
         case TR_OVERRUN:
