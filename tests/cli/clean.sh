@@ -5,7 +5,7 @@
 cd "$tmp" || exit 1
 
 n=$prefix
-total=8000 # some 0.65 s behind the last point at which it is killed: looking takes a while
+total=8000
 feed_options="-j -q --digest -n $n --slots=64 --generate=walk --seed=7 --rate=10k -c $total"
 
 # begin ROUND: feed and two consumers.
@@ -45,15 +45,16 @@ seqs() {
     cat "$@" | sed -n 's/.*"event":"tick",.*"seq":\([0-9]*\),.*}$/\1/p'
 }
 
+# crash NAME POINT: all three killed when so many ticks are published; false if they were over, and the ring gone.
+crash() {
+    begin $1
+    meets "$feed" published $n $2
+    kill_hard "$feed" "$print" "$volume"
+    [ -e /dev/shm/$n ]
+}
+
 for point in 1 150 700 1500; do
-    begin a
-    until_true published $n $point
-    kill -KILL "$feed" "$print" "$volume"
-    for victim in "$feed" "$print" "$volume"; do
-        ended "$victim" 2>/dev/null
-    done
-    checks=$((checks + 1))
-    [ -e /dev/shm/$n ] || fail "killed at $point: the ring is gone, nothing can be resumed"
+    in_time crash a $point
     begin b
     ends 0 feed.b "$feed"
     ends 0 print.b "$print"
@@ -74,9 +75,17 @@ done
 # --- One of them killed --------------------------------------------------------------------------------------
 
 # The feed: those who wait get every tick once, as if nothing had been.
-begin c
-until_true published $n 300
-kill_hard "$feed"
+# lose_feed NAME: it is killed; false if it was over.
+lose_feed() {
+    begin $1
+    meets "$feed" published $n 300
+    kill_hard "$feed"
+    [ "$status" -eq 137 ] && [ -e /dev/shm/$n ] && return
+    ends 0 print.$1 "$print"
+    ends 0 volume.$1 "$volume"
+    false
+}
+in_time lose_feed c
 start again feed $feed_options
 again=$pid
 ends 0 again "$again"
@@ -87,9 +96,7 @@ same "feed killed: ticks" "0..$((total - 1))" "$(seqs print.c.out | awk '$1 != n
 left_nothing $n "a killed feed"
 
 # Another input after a crash: begun anew, and said.
-begin d
-until_true published $n 300
-kill_hard "$feed"
+in_time lose_feed d
 start other feed -j -n $n --generate=walk --seed=8 -c 100
 other=$pid
 ends 0 other "$other"
@@ -100,9 +107,17 @@ same "another input: published" 100 "$(json published other.out)"
 left_nothing $n "another input"
 
 # A consumer: its place is held, it goes on where it was.
-begin e
-until_true consumed $n print 300
-kill_hard "$print"
+# lose_print NAME: it is killed; false if it was over.
+lose_print() {
+    begin $1
+    meets "$print" consumed $n print 300
+    kill_hard "$print"
+    [ "$status" -eq 137 ] && published $n 1 && return
+    ends 0 feed.$1 "$feed"
+    ends 0 volume.$1 "$volume"
+    false
+}
+in_time lose_print e
 start back consumer -j -n $n print
 print=$pid
 ends 0 feed.e "$feed"
@@ -138,12 +153,7 @@ same "killed before the first tick: delivered" $total "$(json delivered print.g.
 left_nothing $n "kills before the first tick"
 
 # The ring deleted by hand after a crash: its semaphores are in nobody's way, and clean takes them.
-begin h
-until_true published $n 50
-kill -KILL "$feed" "$print" "$volume"
-for victim in "$feed" "$print" "$volume"; do
-    ended "$victim" 2>/dev/null
-done
+in_time crash h 50
 rm /dev/shm/$n
 begin i
 ends 0 feed.i "$feed"

@@ -144,6 +144,27 @@ until_true() {
     limit_s=3 # what follows from it need not take as long
 }
 
+# in_time TRY: TRY starts something and meets it before it is over; where it comes too late, once more.
+in_time() {
+    for try in 1 2 3 4 5 6; do
+        "$@" && return
+    done
+    checks=$((checks + 1))
+    fail "too late each time: $*"
+}
+
+# meets PID COMMAND...: waits until the command succeeds, or the process is over; false if it is over.
+meets() {
+    met=$1
+    shift
+    until_true is_met "$@"
+    ! is_over "$met"
+}
+
+is_met() {
+    is_over "$met" || "$@"
+}
+
 is_over() {
     case $(sed 's/.*) //;s/ .*//' "/proc/$1/stat" 2>/dev/null) in
     '' | Z | X) return 0 ;;
