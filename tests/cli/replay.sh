@@ -60,11 +60,17 @@ done
 
 # Killed in the middle and started again: every ring goes on where it was.
 ring=$prefix.again
-start_shards "$ring" 3
-start feed feed -q -j -n "$ring" --split=3 --rate=20k --generate=walk --symbols=30 --count=20000
-feed=$pid
-until_true published "$ring.1" 1000
-kill_hard "$feed"
+split_and_kill() {
+    start_shards "$ring" 3
+    start feed feed -q -j -n "$ring" --split=3 --rate=20k --generate=walk --symbols=30 --count=20000
+    feed=$pid
+    meets "$feed" published "$ring.1" 1000
+    kill_hard "$feed"
+    [ "$status" -eq 137 ] && [ -e "/dev/shm/$ring.0" ] && return
+    end_shards 3
+    false
+}
+in_time split_and_kill
 run feed -j --digest -n "$ring" --split=3 --generate=walk --symbols=30 --count=20000
 same "--split after a kill: exit code" 0 "$status"
 end_shards 3
@@ -110,13 +116,23 @@ sum_of() { # sum_of KEY: in the summaries of the three consumers
     echo $(($(json "$1" shard0.out) + $(json "$1" shard1.out) + $(json "$1" shard2.out)))
 }
 
-for how in --policy=drop-new --stall-timeout=100ms; do
-    ring=$prefix.free
+# split_and_freeze OPTION: the second of three consumers stands still before the end.
+split_and_freeze() {
     start_shards "$ring" 3
-    start feed feed -q -j -n "$ring" --split=3 --slots=16 --rate=20k $how --generate=walk --symbols=30 --count=20000
+    start feed feed -q -j -n "$ring" --split=3 --slots=16 --rate=20k "$1" --generate=walk --symbols=30 --count=20000
     pid_feed=$pid
-    until_true published "$ring.1" 100
-    freeze "$(echo $shard_pids | cut -d ' ' -f 2)"
+    stopped=$(echo $shard_pids | cut -d ' ' -f 2)
+    meets "$pid_feed" published "$ring.1" 100 && freeze "$stopped"
+    published "$ring.1" 0 && ! is_over "$pid_feed" && return
+    kill -CONT "$stopped"
+    ended "$pid_feed"
+    end_shards 3
+    false
+}
+
+for how in --policy=drop-new --stall-timeout=500ms; do
+    ring=$prefix.free
+    in_time split_and_freeze "$how"
     case $how in
     *drop*) others_end 0 feed ;;
     *) others_end 3 feed ;;
@@ -127,14 +143,26 @@ for how in --policy=drop-new --stall-timeout=100ms; do
     [ $(($(json dropped feed.out) + $(sum_of lost))) -gt 1000 ] || fail "$how: nothing was left out"
 done
 
+# each_and_freeze: a feed for each; the second consumer stands still before the end of its feed.
+each_and_freeze() {
+    start_shards "$ring" 3
+    for i in 0 1 2; do
+        start "feed$i" feed -q -n "$ring.$i" --slots=16 --rate=10k --generate=walk --symbols="A$i,B$i" --count=5000
+        eval "pid_feed$i=$pid"
+    done
+    stopped=$(echo $shard_pids | cut -d ' ' -f 2)
+    meets "$pid_feed1" published "$ring.1" 100 && freeze "$stopped"
+    is_over "$pid_feed1" || return 0
+    kill -CONT "$stopped"
+    for job in $pid_feed0 $pid_feed1 $pid_feed2; do
+        ended "$job"
+    done
+    end_shards 3
+    false
+}
+
 ring=$prefix.each
-start_shards "$ring" 3
-for i in 0 1 2; do
-    start "feed$i" feed -q -n "$ring.$i" --slots=16 --rate=10k --generate=walk --symbols="A$i,B$i" --count=5000
-    eval "pid_feed$i=$pid"
-done
-until_true published "$ring.1" 100
-freeze "$(echo $shard_pids | cut -d ' ' -f 2)"
+in_time each_and_freeze
 others_end 0 feed0 feed2
 ends 0 feed1 "$pid_feed1"
 same "a feed for each: every tick once" "15000 6 0" "$(shard_facts)"
