@@ -275,27 +275,33 @@ static void test_waiting_consumer(void **state)
 struct start {
     const char *ring;
     pid_t pid;
-    bool ended; /* was faster than we are, and has taken its ring along */
+    bool ended;
 };
+
+/* The state of the only lane, and whether it has some ticks; 0: there is no ring. */
+static uint64_t look_at_lane(const char *ring, bool *some)
+{
+    struct tr_segment seg;
+    if (tr_observe_open(&seg, ring) != 0)
+        return 0;
+    const struct tr_lane *lane = tr_segment_lane(&seg, 0);
+    uint64_t state = tr_state_of(tr_load_acq(&lane->state));
+    *some = tr_load_acq(&lane->hint) >= KILL_AFTER;
+    tr_observe_close(&seg);
+    return state;
+}
 
 static bool some_are_published(void *arg)
 {
     struct start *start = arg;
-    struct tr_segment seg;
+    bool some = false;
     int status;
     start->ended = proc_ended(start->pid, &status);
-    if (start->ended)
-        return true;
-    if (tr_observe_open(&seg, start->ring) != 0)
-        return false;
-    const struct tr_lane *lane = tr_segment_lane(&seg, 0);
-    bool some = tr_load_acq(&lane->hint) >= KILL_AFTER;
-    tr_observe_close(&seg);
-    return some;
+    return start->ended || (look_at_lane(start->ring, &some) != 0 && some);
 }
 
-/* One whose ring is still there. */
-static void leave_a_dead_feed(struct scene *s)
+/* Whether it was killed before its end; it may be faster than we are. */
+static bool kill_a_feed(struct scene *s)
 {
     const char *argv[] = {proc_program("feed"),
                           "-q",
@@ -308,15 +314,20 @@ static void leave_a_dead_feed(struct scene *s)
                           "--wait-consumers=0",
                           s->input[0],
                           NULL};
-    struct start start = {.ring = s->ring};
-    do {
-        start.pid = proc_start(argv, NULL, NULL);
-        proc_until(some_are_published, &start, "ticks");
-        if (start.ended)
-            continue;
+    bool some;
+    struct start start = {.ring = s->ring, .pid = proc_start(argv, NULL, NULL)};
+    proc_until(some_are_published, &start, "ticks");
+    if (!start.ended) {
         proc_kill(start.pid, SIGKILL);
-        start.ended = WIFEXITED(proc_wait(start.pid));
-    } while (start.ended || !scene_ring_is_there(s->ring));
+        proc_wait(start.pid);
+    }
+    return look_at_lane(s->ring, &some) == TR_LANE_OPEN;
+}
+
+static void leave_a_dead_feed(struct scene *s)
+{
+    while (!kill_a_feed(s))
+        scene_clean(s);
 }
 
 /* Whatever fails for a consumer that leaves, the ring stays for the feed that is to go on; and then the two
