@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "monitor/view/cell.h"
 #include "monitor/analysis/event.h"
-#include "monitor/metric.h"
 #include "monitor/analysis/reason.h"
-#include "monitor/view/sort.h"
 #include "monitor/analysis/trend.h"
+#include "monitor/metric.h"
+#include "monitor/view/cell.h"
+#include "monitor/view/sort.h"
 
 #define EVENT_CNT 30
 
@@ -89,6 +89,7 @@ static void consumer(struct json *j, const struct snapshot *snap, unsigned c)
     text(j, "level", level_name(snapshot_member_level(snap, c)));
     json_u64(j, "full_percent", queue_percent(&queue));
     text(j, "full", cell_full(full, &snap->view, &snap->view.member[c]));
+    json_bool(j, "replayed", snapshot_is_replayed(&snap->view.member[c].event));
     json_u64(j, "busy_permille", trend.busy_permille);
     json_u64(j, "blocked_permille", trend.blocked_permille);
     json_u64(j, "idle_permille", trend.idle_permille);
@@ -165,30 +166,6 @@ int told_member(const struct snapshot *snap, const char *id)
     return -1;
 }
 
-/* One of the three parts of a tick's way. */
-static void stage(struct json *j, const char *name, const struct tr_hist_snap *hist, bool replayed)
-{
-    json_open_object(j, NULL);
-    text(j, "name", name);
-    json_bool(j, "replayed", replayed);
-    json_u64(j, "count", hist->cnt);
-    json_i64(j, "p50", tr_hist_percentile(hist, 50, 100));
-    json_i64(j, "p90", tr_hist_percentile(hist, 90, 100));
-    json_i64(j, "p99", tr_hist_percentile(hist, 99, 100));
-    json_i64(j, "p999", tr_hist_percentile(hist, 999, 1000));
-    json_u64(j, "max", hist->max_ns);
-    json_close_object(j);
-}
-
-static void stages(struct json *j, const struct tr_member_view *m)
-{
-    json_open_array(j, "stages");
-    stage(j, "event to publish", &m->event, snapshot_is_replayed(&m->event));
-    stage(j, "publish to read", &m->latency, false);
-    stage(j, "read to done", &m->service, false);
-    json_close_array(j);
-}
-
 bool told_histogram(struct json *j, const struct snapshot *snap, const char *id)
 {
     int c = told_member(snap, id);
@@ -212,7 +189,6 @@ bool told_histogram(struct json *j, const struct snapshot *snap, const char *id)
         json_close_array(j);
     }
     json_close_array(j);
-    stages(j, &snap->view.member[c]);
     json_close_object(j);
     return true;
 }

@@ -13,8 +13,9 @@ struct told_state {
     const char *why; /* neither: in a few words */
 };
 
-/* told_more - an object: up, gone, why; and unless there never was a ring: the time, the forecast, the limits, the level of
- * each warning, for each producer how much it is blocked lately and by whom, for each consumer why it is slow and where its time goes, and the newest events. */
+/* told_more - an object: up, gone, why; and unless there never was a ring: the time, the forecast, the limits, the level
+ * of each warning, for each producer how much it is blocked lately and by whom, for each consumer why it is slow and
+ * where its time goes, and the newest events. */
 void told_more(struct json *j, const struct told_state *state, const struct snapshot *snap);
 
 /* told_history - the last ten minutes in equal parts: depth, rate and p99 latency, each null where nothing is known.
@@ -26,7 +27,7 @@ bool told_history(struct json *j, const struct snapshot *snap, const char *consu
 int told_member(const struct snapshot *snap, const char *id);
 
 /* told_histogram - the latencies of a consumer: [[from_ns, to_ns, ticks] ...], ascending, empty ones between others
- * included; and the percentiles of each part of a tick's way.  false as above. */
+ * included.  false as above. */
 bool told_histogram(struct json *j, const struct snapshot *snap, const char *consumer);
 
 /* told_about - the version, the delay, and for each key of -j its head, unit and help (metrics.def). */

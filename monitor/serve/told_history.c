@@ -1,8 +1,8 @@
 /* The last ten minutes, as numbers for graphs. */
 #include <string.h>
 
-#include "monitor/serve/told.h"
 #include "monitor/analysis/trend.h"
+#include "monitor/serve/told.h"
 
 #define PART_CNT 300
 #define PART_NS (2 * TR_NS_PER_S)
