@@ -7,11 +7,11 @@
 #include "descriptors.h"
 #include "exitcode.h"
 #include "log.h"
-#include "outerror.h"
 #include "monitor/screen/screen.h"
 #include "monitor/serve/serve.h"
 #include "monitor/verbs.h"
 #include "monitor/watch.h"
+#include "outerror.h"
 #include "sig.h"
 #include "tickring.h"
 

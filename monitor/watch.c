@@ -7,10 +7,10 @@
 
 #include "exitcode.h"
 #include "log.h"
-#include "outerror.h"
-#include "monitor/collect.h"
 #include "monitor/alert.h"
+#include "monitor/collect.h"
 #include "monitor/view/sort.h"
+#include "outerror.h"
 #include "ringerror.h"
 #include "sig.h"
 

@@ -1,7 +1,7 @@
 /* event.h - what happened in a ring: found in the past of its processes and in their gaps, so that one who attaches later
  * sees it as well. */
-#ifndef MONITOR_EVENT_H
-#define MONITOR_EVENT_H
+#ifndef MONITOR_ANALYSIS_EVENT_H
+#define MONITOR_ANALYSIS_EVENT_H
 
 #include "monitor/snapshot.h"
 

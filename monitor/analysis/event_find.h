@@ -1,6 +1,6 @@
 /* event_find.h - what the two halves of finding events share: who is looked at, and how an event is told. */
-#ifndef MONITOR_EVENT_FIND_H
-#define MONITOR_EVENT_FIND_H
+#ifndef MONITOR_ANALYSIS_EVENT_FIND_H
+#define MONITOR_ANALYSIS_EVENT_FIND_H
 
 #include "monitor/analysis/event.h"
 

@@ -1,6 +1,6 @@
 /* reason.h - why a consumer is slow, in a sentence. */
-#ifndef MONITOR_REASON_H
-#define MONITOR_REASON_H
+#ifndef MONITOR_ANALYSIS_REASON_H
+#define MONITOR_ANALYSIS_REASON_H
 
 #include "monitor/snapshot.h"
 

@@ -2,8 +2,8 @@
  *
  * All over a window that ends now: from the newest sample that is at least window_ns old to the snapshot; from the oldest
  * there is if none is that old; and never from before the process that has the place now came. */
-#ifndef MONITOR_TREND_H
-#define MONITOR_TREND_H
+#ifndef MONITOR_ANALYSIS_TREND_H
+#define MONITOR_ANALYSIS_TREND_H
 
 #include "monitor/snapshot.h"
 

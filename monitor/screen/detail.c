@@ -3,12 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "monitor/view/cell.h"
-#include "monitor/ledger.h"
 #include "monitor/analysis/reason.h"
+#include "monitor/analysis/trend.h"
+#include "monitor/ledger.h"
 #include "monitor/screen/draw.h"
 #include "monitor/screen/picture.h"
-#include "monitor/analysis/trend.h"
+#include "monitor/view/cell.h"
 
 #define EVENT_MAX 256
 #define PICTURE_ROWS 7

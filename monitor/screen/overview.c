@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "monitor/analysis/trend.h"
+#include "monitor/screen/draw.h"
 #include "monitor/view/cell.h"
 #include "monitor/view/grid.h"
-#include "monitor/screen/draw.h"
-#include "monitor/analysis/trend.h"
 
 #define BAR_COLUMNS_MIN 10
 #define EVENT_MAX 64

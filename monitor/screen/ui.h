@@ -3,8 +3,8 @@
 #ifndef MONITOR_SCREEN_UI_H
 #define MONITOR_SCREEN_UI_H
 
-#include "monitor/snapshot.h"
 #include "monitor/metric.h"
+#include "monitor/snapshot.h"
 
 enum ui_page { UI_OVERVIEW, UI_EVENTS, UI_DETAIL, UI_HELP };
 

@@ -1,6 +1,6 @@
 /* cell.h - a metric as a text short enough for a table. */
-#ifndef MONITOR_CELL_H
-#define MONITOR_CELL_H
+#ifndef MONITOR_VIEW_CELL_H
+#define MONITOR_VIEW_CELL_H
 
 #include "monitor/metric.h"
 #include "units.h"

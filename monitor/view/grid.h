@@ -1,6 +1,6 @@
 /* grid.h - a table of metrics: one row a producer or consumer. */
-#ifndef MONITOR_GRID_H
-#define MONITOR_GRID_H
+#ifndef MONITOR_VIEW_GRID_H
+#define MONITOR_VIEW_GRID_H
 
 #include "monitor/metric.h"
 #include "table.h"

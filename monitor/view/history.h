@@ -1,6 +1,6 @@
 /* history.h - the past of a ring second by second, oldest first. */
-#ifndef MONITOR_HISTORY_H
-#define MONITOR_HISTORY_H
+#ifndef MONITOR_VIEW_HISTORY_H
+#define MONITOR_VIEW_HISTORY_H
 
 #include "json.h"
 #include "monitor/analysis/event.h"

@@ -1,6 +1,6 @@
 /* sort.h - consumers in the order of one of their numbers. */
-#ifndef MONITOR_SORT_H
-#define MONITOR_SORT_H
+#ifndef MONITOR_VIEW_SORT_H
+#define MONITOR_VIEW_SORT_H
 
 #include "monitor/metric.h"
 

@@ -1,6 +1,6 @@
 /* view.h - ways to show a snapshot.  A view knows no segment; one view is one file and one line here. */
-#ifndef MONITOR_VIEW_H
-#define MONITOR_VIEW_H
+#ifndef MONITOR_VIEW_VIEW_H
+#define MONITOR_VIEW_VIEW_H
 
 #include "monitor/snapshot.h"
 #include "out.h"

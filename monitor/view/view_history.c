@@ -6,10 +6,10 @@
 
 #include "exitcode.h"
 #include "log.h"
-#include "monitor/collect.h"
-#include "monitor/view/history.h"
 #include "monitor/analysis/trend.h"
+#include "monitor/collect.h"
 #include "monitor/verbs.h"
+#include "monitor/view/history.h"
 #include "ringerror.h"
 #include "timetext.h"
 #include "units.h"
