@@ -22,6 +22,8 @@ struct bench_record {
 
 struct bench_channel;
 
+#define BENCH_NAME_LEN 32
+
 /* What the two processes share, and what memory the case has for itself. */
 struct bench_run {
     _Atomic uint32_t ready_cnt;
@@ -36,7 +38,7 @@ struct bench_run {
     void *shared; /* the case's own: shared, zeroed, touched */
     int fd[4]; /* the case's own */
     const struct bench_channel *channel;
-    char name[2][32]; /* names for what the case makes in the system */
+    char name[2][BENCH_NAME_LEN]; /* for what the case makes in the system (bench_name) */
 };
 
 struct bench_case {
@@ -54,6 +56,9 @@ struct bench_case {
     void (*far)(struct bench_run *run);
     void (*close)(struct bench_run *run); /* after both have ended; NULL: nothing to do */
 };
+
+/* bench_name - how what a case of this process makes in the system is called; i: 0 (its ring, if it has one), 1. */
+void bench_name(char name[BENCH_NAME_LEN], int i);
 
 /* bench_pair - runs a case once on processors cpu[0] (near) and cpu[1] (far).
  * value: millions of records a second, or the median round trip in ns.

@@ -48,9 +48,9 @@ struct monitor_bench {
 static int begin_watch(const struct monitor_bench *b, struct watcher *w)
 {
     char path[PATH_MAX];
-    char ring[40];
+    char ring[BENCH_NAME_LEN];
     program_path(path, "shmmon");
-    snprintf(ring, sizeof ring, "bench-%d-a", (int)getpid());
+    bench_name(ring, 0);
     char *const argv[] = {path, "-q", "-j", "-d", (char *)w->delay, ring, NULL};
     w->out_fd = memfd_create("looks", MFD_CLOEXEC);
     if (w->out_fd < 0)
@@ -141,20 +141,13 @@ struct spread {
     double most;
 };
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Of rounds measured right after each other: what the machine did meanwhile hits both.  by: NULL: the values themselves. */
 static struct spread spread_of(const double *value, const double *by, unsigned cnt)
 {
     double v[BENCH_ROUND_MAX];
     for (unsigned i = 0; i < cnt; i++)
         v[i] = by != NULL ? value[i] / by[i] : value[i];
-    qsort(v, cnt, sizeof v[0], by_value);
+    qsort(v, cnt, sizeof v[0], bench_by_value);
     return (struct spread){v[cnt / 2], v[0], v[cnt - 1]};
 }
 

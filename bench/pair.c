@@ -33,6 +33,11 @@ static void *map_shared(size_t len)
     return at == MAP_FAILED ? NULL : at;
 }
 
+void bench_name(char name[BENCH_NAME_LEN], int i)
+{
+    snprintf(name, BENCH_NAME_LEN, "bench-%d-%c", (int)getpid(), 'a' + i);
+}
+
 static int by_value(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a;
@@ -98,7 +103,7 @@ int bench_pair(const struct bench_case *c, const unsigned cpu[2], double *value)
         run->shared = shared;
         run->rtt_ns = rtt_ns;
         for (int i = 0; i < 2; i++)
-            snprintf(run->name[i], sizeof run->name[i], "bench-%d-%c", (int)getpid(), 'a' + i);
+            bench_name(run->name[i], i);
         rc = run_case(c, run, cpu);
     }
     if (rc == 0)

@@ -25,7 +25,7 @@ static const struct {
 
 #define RATIO_CNT (sizeof ratio_table / sizeof ratio_table[0])
 
-static int by_value(const void *a, const void *b)
+int bench_by_value(const void *a, const void *b)
 {
     double x = *(const double *)a;
     double y = *(const double *)b;
@@ -35,7 +35,7 @@ static int by_value(const void *a, const void *b)
 void bench_report_sort(struct bench_report *rep)
 {
     for (unsigned i = 0; i < rep->case_cnt; i++)
-        qsort(rep->result[i].value, rep->round_cnt, sizeof rep->result[i].value[0], by_value);
+        qsort(rep->result[i].value, rep->round_cnt, sizeof rep->result[i].value[0], bench_by_value);
 }
 
 static double median(const struct bench_report *rep, const struct bench_result *r)

@@ -17,6 +17,9 @@ struct bench_report {
     unsigned round_cnt;
 };
 
+/* bench_by_value - for qsort: doubles, ascending. */
+int bench_by_value(const void *a, const void *b);
+
 /* bench_report_sort - after the last round, before anything is printed. */
 void bench_report_sort(struct bench_report *rep);
 

@@ -206,16 +206,9 @@ static int run_rounds(struct file_result *result, unsigned round_cnt, const unsi
 
 /* --- Telling -------------------------------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double median(double *value, unsigned cnt)
 {
-    qsort(value, cnt, sizeof value[0], by_value);
+    qsort(value, cnt, sizeof value[0], bench_by_value);
     return value[cnt / 2];
 }
 

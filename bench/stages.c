@@ -194,13 +194,6 @@ static int run_rounds(struct stages_bench *b)
 
 /* --- Telling --------------------------------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static void print_json(const struct stages_bench *b, const struct stage_result *r)
 {
     unsigned cnt = b->opt->round_cnt;
@@ -227,7 +220,7 @@ static void print_all(struct stages_bench *b)
                b->opt->symbol_cnt, b->opt->round_cnt);
     for (unsigned i = 0; i < b->result_cnt; i++) {
         struct stage_result *r = &b->result[i];
-        qsort(r->ns, b->opt->round_cnt, sizeof r->ns[0], by_value);
+        qsort(r->ns, b->opt->round_cnt, sizeof r->ns[0], bench_by_value);
         if (b->opt->json)
             print_json(b, r);
         else
