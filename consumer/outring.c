@@ -168,8 +168,7 @@ int outring_flush(struct outring *o)
             o->batch[i].ts_pub_ns = now_ns;
         uint32_t cnt = tr_publish_batch(&o->ring, &o->batch[done], o->batch_cnt - done);
         done += cnt;
-        code = keep_both(o, now_ns);
-        if (code == 0 && cnt == 0)
+        if (cnt == 0)
             code = wait_for_room(o);
     }
     o->batch_cnt = 0;

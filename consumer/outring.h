@@ -50,10 +50,10 @@ int outring_open(struct outring *o, const struct outring_options *opt);
 /* outring_await - waits until a consumer is there, the first time.  0, or an exit code. */
 int outring_await(struct outring *o);
 
-/* outring_flush - publishes what was put; waits where the ring is full.  0; or an exit code. */
+/* outring_flush - publishes what was put; waits where the ring is full, and keeps house meanwhile.  0; or an exit code. */
 int outring_flush(struct outring *o);
 
-/* outring_housekeep - as tr_producer_housekeep; to be called also where nothing is put.  0; or an exit code. */
+/* outring_housekeep - as tr_producer_housekeep, whether or not something is put.  0; or an exit code. */
 int outring_housekeep(struct outring *o, int64_t now_ns);
 
 /* outring_restart - goes on after put_cnt records with this digest: a checkpoint's. */
