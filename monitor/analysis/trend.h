@@ -20,8 +20,7 @@ struct trend_member {
     int64_t span_ns;
     double rate; /* ticks delivered a second */
     double growth; /* of its queue, ticks a second; negative: it catches up */
-    int64_t
-        full_ns; /* until its fullest lane is full if it goes on so; -1: that is not to be expected (trend_full_ns) */
+    int64_t full_ns; /* until its fullest lane is full if it goes on so; -1: not expected (trend_full_ns) */
     int64_t service_ns; /* busy, a tick delivered; 0: none was, or not known */
     uint64_t lost_cnt; /* ticks lost */
     unsigned busy_permille; /* processing; not blocked */
@@ -41,8 +40,8 @@ void trend_of_member(const struct snapshot *snap, unsigned member_idx, int64_t w
 /* trend_full_ns - the soonest of all; 0: it is full, a feed waits for who holds it most; -1: none fills the ring.
  * *member_idx: whose.
  *
- * Of others, only who lives, is reliable, has 1 % of a lane before it, and would fill it within an hour is expected to: a queue of a
- * handful goes up and down. */
+ * Of others, only who lives, is reliable, has 1 % of a lane before it, and would fill it within an hour is expected to: a
+ * queue of a handful goes up and down. */
 int64_t trend_full_ns(const struct snapshot *snap, unsigned *member_idx);
 
 /* trend_published - how much a lane had published at a time, by its samples; what lies between two grows evenly. */

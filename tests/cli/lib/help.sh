@@ -146,10 +146,10 @@ until_true() {
 
 # in_time TRY: TRY starts something and meets it before it is over; where it comes too late, once more.
 in_time() {
+    checks=$((checks + 1))
     for try in 1 2 3 4 5 6; do
         "$@" && return
     done
-    checks=$((checks + 1))
     fail "too late each time: $*"
 }
 
